@@ -1,0 +1,1 @@
+"""Measure plans and the present state."""

@@ -1,0 +1,84 @@
+"""Units and barriers become a graph of neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+@dataclass(frozen=True, eq=False)
+class UnitGraph:
+    """Units that must each go whole to one grid, and which of them touch.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        Unit ids, all different; n of them.
+    weight : int array, shape (n,)
+        Households (or people) of each unit, zero or more.
+    xy_m : float array, shape (n, 2)
+        A point inside each unit, in metres of the area's CRS.
+    edges : int array, shape (m, 2)
+        Pairs ``u < v`` of neighbours, each once, with no barrier between them.
+    border_m : float array, shape (m,)
+        Length of the shared border of each pair in metres; 0 for a crossing.
+
+    Raises
+    ------
+    ValueError
+        Where a shape, an index or a weight is impossible.
+    """
+
+    ids: tuple[str, ...]
+    weight: NDArray[np.int64]
+    xy_m: NDArray[np.float64]
+    edges: NDArray[np.int64]
+    border_m: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        count = len(self.ids)
+        if len(set(self.ids)) != count:
+            raise ValueError("unit ids repeat")
+        if self.weight.shape != (count,) or self.xy_m.shape != (count, 2):
+            raise ValueError(f"weight {self.weight.shape} and xy_m {self.xy_m.shape} for {count}")
+        if self.edges.shape != (len(self.border_m), 2):
+            raise ValueError(f"edges {self.edges.shape} for {len(self.border_m)} borders")
+        if count and (self.weight.min() < 0 or not np.isfinite(self.xy_m).all()):
+            raise ValueError("a weight below zero or a coordinate that is no number")
+        if len(self.edges) and not (
+            (self.edges[:, 0] < self.edges[:, 1]).all()
+            and self.edges.min() >= 0
+            and self.edges.max() < count
+            and len(np.unique(self.edges, axis=0)) == len(self.edges)
+        ):
+            raise ValueError("edges are pairs u < v of unit positions, each once")
+        for array in (self.weight, self.xy_m, self.edges, self.border_m):
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def components(self) -> NDArray[np.int64]:
+        """Number of the connected piece that each unit lies in, shape (n,)."""
+        count = len(self)
+        ones = np.ones(len(self.edges))
+        matrix = coo_array((ones, (self.edges[:, 0], self.edges[:, 1])), shape=(count, count))
+        return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int64)
+
+    def subgraph(self, positions: NDArray[np.int64]) -> UnitGraph:
+        """The graph of some units alone, in the order given."""
+        place = np.full(len(self), -1, dtype=np.int64)
+        place[positions] = np.arange(len(positions))
+        inside = (place[self.edges] >= 0).all(axis=1) if len(self.edges) else np.zeros(0, bool)
+        edges = np.sort(place[self.edges[inside]], axis=1).reshape(-1, 2)
+        return UnitGraph(
+            tuple(self.ids[i] for i in positions),
+            self.weight[positions],
+            self.xy_m[positions],
+            edges,
+            self.border_m[inside],
+        )

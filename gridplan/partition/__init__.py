@@ -1,0 +1,1 @@
+"""Integer programming over units: construct, improve, bound, solve, check."""

@@ -1,0 +1,116 @@
+"""What a solve ends in: typed data, never attributes that appear later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Status(StrEnum):
+    """How much is proved."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective of a lexicographic order.
+
+    Parameters
+    ----------
+    name : str
+        ``relaxation``, ``groups``, ``change`` or ``compactness``.
+    objective, bound : float
+        Of the plan, and proved: no plan that keeps the stages before has less than `bound`.
+        In units of the stage: households (plus metres of radius) of relaxation, grids,
+        households that leave, household·m² (of the instance file: its own cost).
+    """
+
+    name: str
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of the objective that is not proved, 0 to 1."""
+        if self.objective <= self.bound or self.objective == 0:
+            return 0.0
+        return (self.objective - self.bound) / abs(self.objective)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a rule cannot be met somewhere, proved.
+
+    Parameters
+    ----------
+    key : str
+        Entry of the catalogue: ``reason.unit_too_heavy``, ``reason.component``,
+        ``reason.sparse_place`` or ``reason.relaxation_bound``.
+    units : tuple of int
+        Positions of the units that it speaks of.
+    values : dict
+        What the braces of the entry are filled with.
+    """
+
+    key: str
+    units: tuple[int, ...]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The answer to one partition problem.
+
+    Parameters
+    ----------
+    status : Status
+        Optimal only where the last stage's bound equals its objective.
+    labels : int array, shape (n,), or None
+        Position of the unit at the centre of each unit's grid; None where infeasible.
+    stages : tuple of Stage
+        In the order in which they were minimised.
+    seconds : float
+        Wall-clock time.
+    seed : int
+        Every random choice came from it.
+    reasons : tuple of Reason
+        What cannot be met, and the proof.
+    solver : str
+        Name and version of the solver behind the bound.
+    """
+
+    status: Status
+    labels: NDArray[np.int64] | None
+    stages: tuple[Stage, ...]
+    seconds: float
+    seed: int
+    reasons: tuple[Reason, ...] = ()
+    solver: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.labels is None) != (self.status is Status.INFEASIBLE):
+            raise ValueError(f"labels do not go with status {self.status}")
+        if self.labels is not None and (self.labels[self.labels] != self.labels).any():
+            raise ValueError("a centre lies outside its own grid")
+
+    @property
+    def objective(self) -> float | None:
+        """Of the last stage; None where infeasible."""
+        return self.stages[-1].objective if self.labels is not None else None
+
+    @property
+    def bound(self) -> float | None:
+        """Of the last stage; None where nothing was bounded."""
+        return self.stages[-1].bound if self.stages else None
+
+    @property
+    def gap(self) -> float | None:
+        """Of the last stage."""
+        return self.stages[-1].gap if self.labels is not None else None

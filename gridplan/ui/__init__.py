@@ -1,0 +1,1 @@
+"""Streamlit pages and cached wrappers; nothing below knows Streamlit."""
