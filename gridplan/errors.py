@@ -89,7 +89,7 @@ class InputError(GridplanError):
         return self.text()
 
 
-class Cancelled(GridplanError):
+class CancelledError(GridplanError):
     """The user stopped the work before there was anything to keep."""
 
     def __init__(self) -> None:
