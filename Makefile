@@ -1,0 +1,67 @@
+# make run    set up what is missing and serve the application with the demo street open
+# make test   set up what the tests need and run every check
+# make setup  the set-up alone, into .venv, with .venv/bin/gridplan
+# make trials long trials in full, written to docs/results.md
+# make lock   compile requirements*.txt from pyproject.toml
+
+SHELL := /bin/sh
+PORT ?= 8501
+AREA ?= data/demo
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+BIN := .venv/bin
+
+.PHONY: run test setup trials lock check clean
+
+run: setup
+	@echo
+	@echo "gridplan 网格优化调整: http://localhost:$(PORT)   (Ctrl+C to stop 停止)"
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true -- $(AREA)
+
+setup: .venv/.installed static/vendor/.complete
+
+test: setup .venv/.tested-with .venv/.system check
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy gridplan
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+trials: setup .venv/.tested-with
+	$(BIN)/python -m benchmarks.trials
+
+.venv/.python:
+	@sh .ci/need-python "$(PYTHON)"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/.tested-with: .venv/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/.system: .ci/need-packages
+	@sh .ci/need-packages chromium fonts-noto-cjk
+	@touch $@
+
+static/vendor/.complete: .venv/.installed package.json package-lock.json
+	$(BIN)/python -m gridplan.offline
+	@touch $@
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" --extra dev --constraint requirements.txt \
+		pyproject.toml --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv static/vendor node_modules
