@@ -87,15 +87,14 @@ def breaches(grids: gpd.GeoDataFrame, measure: str) -> tuple[Finding, ...]:
     found = []
     for row in grids.itertuples():
         weight = getattr(row, measure)
-        values = {"unit": measure}
         if weight > row.upper:
-            found.append(_finding(Rule.UPPER, row.grid_id, weight, row.upper, values))
+            found.append(_finding(Rule.UPPER, row.grid_id, weight, row.upper, f".{measure}"))
         if weight < row.lower:
-            found.append(_finding(Rule.LOWER, row.grid_id, weight, row.lower, values))
+            found.append(_finding(Rule.LOWER, row.grid_id, weight, row.lower, f".{measure}"))
         if row.radius_m > row.radius_limit_m:
-            found.append(_finding(Rule.RADIUS, row.grid_id, row.radius_m, row.radius_limit_m, {}))
+            found.append(_finding(Rule.RADIUS, row.grid_id, row.radius_m, row.radius_limit_m))
         if row.pieces > 1:
-            found.append(_finding(Rule.CONTIGUITY, row.grid_id, float(row.pieces), 1.0, {}))
+            found.append(_finding(Rule.CONTIGUITY, row.grid_id, row.pieces, 1.0))
     return tuple(found)
 
 
@@ -133,9 +132,9 @@ def centre_of(
     return centre, float(farthest_m[centre])
 
 
-def _finding(rule: Rule, grid: str, value: float, limit: float, values: dict[str, str]) -> Finding:
-    told = {"value": float(value), "limit": float(limit), **values}
-    return Finding(rule, grid, float(value), float(limit), f"breach.{rule.value}", told)
+def _finding(rule: Rule, grid: str, value: float, limit: float, suffix: str = "") -> Finding:
+    told = {"value": float(value), "limit": float(limit)}
+    return Finding(rule, grid, float(value), float(limit), f"breach.{rule.value}{suffix}", told)
 
 
 def _common(values: pd.Series) -> str:

@@ -1,0 +1,107 @@
+"""Which broken rules are proved to be unavoidable, and which are violations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gridplan.partition.outcome import Reason
+from gridplan.plan import Finding
+from gridplan.rules import Rule
+
+EXCUSES = {
+    "reason.unit_too_heavy": {Rule.UPPER},
+    "reason.component": {Rule.UPPER, Rule.LOWER},
+    "reason.sparse_place": {Rule.LOWER, Rule.RADIUS},
+    "reason.relaxation_bound": {Rule.UPPER, Rule.LOWER},
+}
+"""Which rules each kind of proof speaks of."""
+
+TILING_TOLERANCE = 1e-6
+"""Greatest difference between a community's area and its grids', as a share."""
+
+
+def prove(
+    findings: Iterable[Finding],
+    reasons: Mapping[str, Iterable[Reason]],
+    unit_ids: Mapping[str, tuple[str, ...]],
+    grid_of_unit: pd.Series,
+) -> tuple[Finding, ...]:
+    """Attach to each finding the proof that speaks of its rule and of a unit in its grid.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        From :func:`gridplan.analyse.metrics.breaches`.
+    reasons : mapping of str to iterable of Reason
+        By community code, unit positions as in `unit_ids`.
+    unit_ids : mapping of str to tuple of str
+        Units of each community in the order of its graph.
+    grid_of_unit : Series
+        ``grid_id`` by ``unit_id``.
+
+    Returns
+    -------
+    tuple of Finding
+        The same findings, proved ones with the words of their proof.
+    """
+    proofs: dict[tuple[str, Rule], Reason] = {}
+    for code, told in reasons.items():
+        for reason in told:
+            grids = {grid_of_unit[unit_ids[code][position]] for position in reason.units}
+            for rule in EXCUSES[reason.key]:
+                for grid in grids:
+                    proofs.setdefault((grid, rule), reason)
+    return tuple(_with_proof(finding, proofs) for finding in findings)
+
+
+def _with_proof(finding: Finding, proofs: Mapping[tuple[str, Rule], Reason]) -> Finding:
+    reason = proofs.get((finding.grid, finding.rule))
+    if reason is None:
+        return finding
+    return replace(finding, key=reason.key, values=reason.values, proved=True)
+
+
+def scope_breaches(units: gpd.GeoDataFrame, grid_of_unit: pd.Series) -> tuple[Finding, ...]:
+    """Grids that cross the border of a compound which is cut inside itself.
+
+    Parameters
+    ----------
+    units : GeoDataFrame
+        ``unit_id, scope``.
+    grid_of_unit : Series
+        ``grid_id`` by ``unit_id``.
+    """
+    scopes = units.groupby(units["unit_id"].map(grid_of_unit))["scope"].nunique()
+    return tuple(
+        Finding(Rule.COMPOUND, str(grid), float(count), 1.0, "breach.compound")
+        for grid, count in scopes.items()
+        if count > 1
+    )
+
+
+def tiling_breaches(grids: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> tuple[Finding, ...]:
+    """Communities whose grids leave a gap or overlap.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        ``grid_id, community, geometry``; metric CRS.
+    communities : GeoDataFrame
+        ``community_code, name, geometry``; the same CRS.
+    """
+    found = []
+    for place in communities.itertuples():
+        mine = grids[grids["community"] == place.community_code]
+        if mine.empty:
+            continue
+        gap = abs(mine.area.sum() - place.geometry.area) / place.geometry.area
+        if gap > TILING_TOLERANCE or not shapely.coverage_is_valid(mine.geometry.to_numpy()):
+            values = {"community": place.name}
+            first = str(mine["grid_id"].iloc[0])
+            found.append(Finding(Rule.COVERAGE, first, gap, 0.0, "breach.coverage", values))
+    return tuple(found)
