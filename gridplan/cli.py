@@ -1,0 +1,235 @@
+"""What the package offers to the shell."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gridplan.errors import GridplanError
+from gridplan.plan import Finding, Plan
+from gridplan.rules import GridCount, RuleSet
+from gridplan.words import Language, say
+
+CLEAN, FAILED, EXCEPTIONS = 0, 1, 3
+"""Exit statuses; a violation without proof counts as an error."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+_speech: dict[str, Language] = {"language": "zh"}
+_screen = Console(stderr=True, highlight=False)
+
+Area = Annotated[Path, typer.Argument(help="区域文件夹（含 area.toml）· an area folder")]
+Seed = Annotated[int, typer.Option(help="随机种子 · seed of every random choice")]
+Limit = Annotated[float, typer.Option(min=1, help="求解时限（秒）· solver's time in seconds")]
+Workers = Annotated[int | None, typer.Option(min=1, help="进程数 · worker processes")]
+Out = Annotated[Path, typer.Option(help="输出文件夹 · folder to write")]
+
+
+def main() -> None:
+    """Run the command line; every foreseen error ends in one message and status 1."""
+    if os.environ.get("GRIDPLAN_LANG") == "en":
+        _speech["language"] = "en"
+    try:
+        status = app(standalone_mode=False)
+    except GridplanError as error:
+        _fail(error.text(_speech["language"]))
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except click.exceptions.Abort:
+        _fail(_say("error.cancelled"))
+    sys.exit(status if isinstance(status, int) else CLEAN)
+
+
+@app.callback()
+def _options(
+    lang: Annotated[str, typer.Option(help="zh | en")] = "",
+) -> None:
+    """gridplan 网格优化调整：按户数与服务半径重划网格，并给出最优性证明。
+
+    Redraws a street's service grids, with a certificate of how good the plan is.
+    """  # noqa: D403
+    if lang not in ("", "zh", "en"):
+        raise click.UsageError(f"--lang zh | en, not {lang}")
+    if lang:
+        _speech["language"] = "en" if lang == "en" else "zh"
+
+
+@app.command()
+def redraw(
+    area: Area,
+    out: Out,
+    time_limit: Limit = 60.0,
+    seed: Seed = 1,
+    workers: Workers = None,
+    count: Annotated[GridCount, typer.Option(help="网格数来源 · where their number comes from")] = (
+        GridCount.PRESENT
+    ),
+    reserve: Annotated[float, typer.Option(min=0, max=0.9, help="增长余量 · growth reserve")] = 0.0,
+) -> int:
+    """重划网格并写出方案文件夹 · Redraw an area's grids and write the plan folder."""
+    from gridplan.export.plan_folder import write_plan
+    from gridplan.pipeline import prepare
+    from gridplan.pipeline import redraw as solve_area
+
+    rules = RuleSet(grid_count=count, growth_reserve=reserve)
+    with _progress() as report, _stop_on_interrupt() as stop:
+        prepared = prepare(area, rules, report)
+        plan = solve_area(
+            prepared, time_limit_s=time_limit, seed=seed, workers=workers, report=report, stop=stop
+        )
+        report("step.write", 0.0)
+        write_plan(plan, out)
+    _tell_notes(prepared.layers.notes + prepared.units.notes + prepared.fabric.notes)
+    _tell_plan(plan, prepared.seconds, out)
+    if plan.violations:
+        return FAILED
+    return EXCEPTIONS if plan.exceptions else CLEAN
+
+
+@app.command()
+def check(area: Area) -> int:
+    """检查数据与现有网格 · Report what is wrong with the data and the present grids."""
+    from gridplan.pipeline import prepare
+
+    with _progress() as report:
+        prepared = prepare(area, None, report)
+    _tell_notes(prepared.layers.notes + prepared.units.notes + prepared.fabric.notes)
+    for name, present in prepared.present.items():
+        _screen.print(f"\n[bold]{name}[/bold]  {_say('cli.grids', count=len(present.grids))}")
+        _tell_findings(present.findings)
+    return EXCEPTIONS if any(state.findings for state in prepared.present.values()) else CLEAN
+
+
+@app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(help="算例文件 · an instance file")],
+    time_limit: Limit = 60.0,
+    seed: Seed = 1,
+) -> int:
+    """求解单个算例，标准输出为一行 JSON · Solve one instance; one JSON line on standard output."""
+    from gridplan.partition import read_instance
+    from gridplan.partition import solve as solve_problem
+
+    name, problem = read_instance(file)
+    outcome = solve_problem(problem, time_limit_s=time_limit, seed=seed)
+    labels = None if outcome.labels is None else [int(label) for label in outcome.labels]
+    line = {
+        "instance": name,
+        "status": outcome.status.value,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap": outcome.gap,
+        "seconds": round(outcome.seconds, 3),
+        "labels": labels,
+    }
+    sys.stdout.write(json.dumps(line, allow_nan=False) + "\n")
+    return CLEAN
+
+
+@app.command()
+def demo(out: Out, seed: Seed = 1) -> int:
+    """写出示例街道 · Write the demo street as an area folder."""
+    from gridplan.demo import make_demo
+
+    folder = make_demo(out, seed)
+    _screen.print(_say("cli.written", folder=folder))
+    return CLEAN
+
+
+@app.command()
+def fetch(
+    place: Annotated[
+        str, typer.Argument(help="地名（需要联网）· a place by name; needs a network")
+    ],
+    out: Out,
+) -> int:
+    """从 OpenStreetMap 下载一个地方 · Fetch a place from OpenStreetMap as an area folder."""
+    from gridplan.load.osm import fetch_place
+
+    _screen.print(_say("cli.written", folder=fetch_place(place, out)))
+    return CLEAN
+
+
+def _say(key: str, **values: Any) -> str:
+    return say(key, _speech["language"], **values)
+
+
+def _fail(text: str) -> None:
+    _screen.print(text, style="red", markup=False)
+    sys.exit(FAILED)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on a terminal; nothing where the output is a file."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_screen, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def report(step: str, share: float) -> None:
+            bar.update(task, description=_say(step), completed=share)
+
+        yield report
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl+C asks for the best plan so far; the second ends the program."""
+    asked: list[bool] = []
+
+    def note(*_: object) -> None:
+        asked.append(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _tell_notes(notes: tuple[Any, ...]) -> None:
+    for note in notes:
+        _screen.print(f"· {note.text(_speech['language'])}", style="dim", markup=False)
+
+
+def _tell_findings(findings: tuple[Finding, ...]) -> None:
+    table = Table("rule", "grid", _say("cli.reason"), box=None, header_style="bold")
+    for finding in findings:
+        table.add_row(finding.rule.value, finding.grid, finding.reason(_speech["language"]))
+    _screen.print(table)
+
+
+def _tell_plan(plan: Plan, prepared_s: float, out: Path) -> None:
+    _screen.print(
+        _say(
+            "cli.plan",
+            name=plan.name,
+            grids=len(plan.grids),
+            households=plan.households,
+            approximately="≈" if plan.estimated else "",
+            status=plan.status.value,
+            prepared_s=prepared_s,
+            seconds=plan.seconds,
+        ),
+        markup=False,
+    )
+    for stage in plan.stages:
+        _screen.print(_say("cli.stage", **dataclasses.asdict(stage), gap=stage.gap), markup=False)
+    for key, findings in (("cli.violations", plan.violations), ("cli.exceptions", plan.exceptions)):
+        if findings:
+            _screen.print(_say(key, count=len(findings)), style="bold", markup=False)
+            _tell_findings(findings)
+    _screen.print(_say("cli.written", folder=out), markup=False)

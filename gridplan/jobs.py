@@ -1,0 +1,160 @@
+"""Communities are independent jobs, solved in worker processes with progress and a stop."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridplan.graph import UnitGraph
+from gridplan.partition import Progress, redraw_community
+from gridplan.partition.outcome import Outcome
+
+POLL_S = 0.2
+SHORTEST_S = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One community to be redrawn.
+
+    Parameters
+    ----------
+    code : str
+        Of the community.
+    graph : UnitGraph
+        Its units.
+    lower, upper, radius_m : float
+        Limits in the measure of the weights, and in metres.
+    groups : int or None
+        Number of grids; None for the partitioner's own choice.
+    fewest : bool
+        Whether the number of grids is minimised first.
+    present : int array, shape (n,), or None
+        Number of the present grid of each unit, -1 for none.
+    scopes : str array, shape (n,)
+        Compound that a unit must stay inside, or "".
+    """
+
+    code: str
+    graph: UnitGraph
+    lower: float
+    upper: float
+    radius_m: float
+    groups: int | None
+    fewest: bool
+    present: NDArray[np.int64] | None
+    scopes: NDArray[Any]
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    *,
+    time_limit_s: float,
+    seed: int,
+    workers: int | None = None,
+    report: Callable[[str, float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> dict[str, Outcome]:
+    """Solve every job, the largest first.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        With different codes.
+    time_limit_s : float
+        Wall-clock time for all of them together.
+    seed : int
+        Passed to each.
+    workers : int, optional
+        Processes; as many as there are processors where left out.
+    report : callable, optional
+        Told ``"step.solve"`` and the share done.
+    stop : callable, optional
+        Where it returns true, every job ends with its best plan so far.
+
+    Returns
+    -------
+    dict of str to Outcome
+        By community code, in the order of `jobs`.
+    """
+    count = min(workers or os.cpu_count() or 1, len(jobs))
+    limits = share_time(jobs, time_limit_s, count)
+    context = multiprocessing.get_context("spawn")
+    messages, stopped = context.Queue(), context.Event()
+    shares = dict.fromkeys((job.code for job in jobs), 0.0)
+    with ProcessPoolExecutor(count, context, _attach, (messages, stopped)) as pool:
+        waiting: dict[Future[Outcome], str] = {}
+        for job in sorted(jobs, key=lambda job: -len(job.graph)):
+            waiting[pool.submit(_solve, job, limits[job.code], seed)] = job.code
+        pending = set(waiting)
+        while pending:
+            done, pending = wait(pending, POLL_S, FIRST_COMPLETED)
+            shares.update({waiting[future]: 1.0 for future in done})
+            _drain(messages, shares)
+            if stop is not None and stop():
+                stopped.set()
+            if report is not None:
+                report("step.solve", sum(shares.values()) / len(shares))
+        found = {code: future.result() for future, code in waiting.items()}
+    return {job.code: found[job.code] for job in jobs}
+
+
+def share_time(jobs: Sequence[Job], time_limit_s: float, workers: int) -> dict[str, float]:
+    """Seconds for each job by its number of units; none gets more than the whole time."""
+    total = sum(len(job.graph) for job in jobs) or 1
+    budget_s = time_limit_s * workers
+    return {
+        job.code: float(np.clip(budget_s * len(job.graph) / total, SHORTEST_S, time_limit_s))
+        for job in jobs
+    }
+
+
+_messages: Any = None
+_stopped: Event | None = None
+
+
+def _attach(messages: Any, stopped: Event) -> None:
+    """Give a worker process its way to tell progress and to hear of a stop."""
+    global _messages, _stopped
+    _messages, _stopped = messages, stopped
+
+
+def _solve(job: Job, time_limit_s: float, seed: int) -> Outcome:
+    def tell(progress: Progress) -> None:
+        _messages.put((job.code, progress.share))
+
+    def asked_to_stop() -> bool:
+        return _stopped is not None and _stopped.is_set()
+
+    return redraw_community(
+        job.graph,
+        lower=job.lower,
+        upper=job.upper,
+        radius_m=job.radius_m,
+        groups=job.groups,
+        fewest=job.fewest,
+        present=job.present,
+        scopes=job.scopes,
+        time_limit_s=time_limit_s,
+        seed=seed,
+        progress=tell,
+        stop=asked_to_stop,
+    )
+
+
+def _drain(messages: Any, shares: dict[str, float]) -> None:
+    while True:
+        try:
+            code, share = messages.get_nowait()
+        except queue.Empty:
+            return
+        shares[code] = max(shares[code], share)

@@ -1,0 +1,303 @@
+"""The whole order on one page: an area's folder becomes a plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan import __version__
+from gridplan.analyse.lineage import lineage
+from gridplan.analyse.metrics import breaches, measure_grids
+from gridplan.analyse.present import Present, present_state
+from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
+from gridplan.boundaries import draft_codes, draw_grids
+from gridplan.graph import Fabric, build_fabric
+from gridplan.jobs import Job, run_jobs
+from gridplan.load import read_area
+from gridplan.load.layers import Layers
+from gridplan.partition.outcome import Outcome, Stage, Status
+from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
+from gridplan.rules import GridCount, RuleSet
+from gridplan.schema import ResidenceClass
+from gridplan.units import Units, build_units
+
+Report = Callable[[str, float], None]
+"""Told the step in hand (a catalogue entry) and the share done, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An area ready to be redrawn.
+
+    Parameters
+    ----------
+    layers : Layers
+        As read.
+    units : Units
+        What is assigned whole.
+    fabric : Fabric
+        Cells of the ground and graphs of neighbours.
+    present : mapping of str to Present
+        State of each legacy layer, by its name.
+    rules : RuleSet
+        The units depend on it: a compound above the upper limit is cut.
+    seconds : float
+        Wall-clock time of preparing.
+    """
+
+    layers: Layers
+    units: Units
+    fabric: Fabric
+    present: Mapping[str, Present]
+    rules: RuleSet
+    seconds: float
+
+
+def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = None) -> Prepared:
+    """Read an area and build all that a redraw needs.
+
+    Parameters
+    ----------
+    folder : Path
+        An area folder, see ``docs/area.md``.
+    rules : RuleSet, optional
+        The limits in force; the defaults where left out.
+    report : callable, optional
+        Progress.
+
+    Raises
+    ------
+    InputError
+        With every fault of the data.
+    """
+    started = time.perf_counter()
+    rules = rules or RuleSet()
+    tell = report or _silent
+    layers = read_area(folder, lambda step, share: tell("step.read", 0.3 * share))
+    tell("step.units", 0.3)
+    units = build_units(layers, rules)
+    tell("step.ground", 0.4)
+    fabric = build_fabric(layers, units)
+    tell("step.present", 0.9)
+    present = {name: present_state(layers, units, fabric, rules, name) for name in layers.grids}
+    tell("step.ready", 1.0)
+    return Prepared(layers, units, fabric, present, rules, time.perf_counter() - started)
+
+
+def redraw(
+    prepared: Prepared,
+    *,
+    time_limit_s: float = 60.0,
+    seed: int = 1,
+    workers: int | None = None,
+    report: Report | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Redraw every community's grids.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From :func:`prepare`.
+    time_limit_s : float
+        Wall-clock time for the solver, shared out over the communities.
+    seed : int
+        Every random choice comes from it.
+    workers : int, optional
+        Processes; as many as there are processors where left out.
+    report, stop : callable, optional
+        Progress, and whether the user wants to stop: then the best plan so far is returned.
+
+    Returns
+    -------
+    Plan
+    """
+    started = time.perf_counter()
+    jobs = [_job(prepared, str(code)) for code in prepared.fabric.graphs]
+    outcomes = run_jobs(
+        jobs, time_limit_s=time_limit_s, seed=seed, workers=workers, report=report, stop=stop
+    )
+    provenance = Provenance(
+        prepared.rules,
+        seed,
+        next(iter(outcomes.values())).solver,
+        prepared.layers.fingerprint,
+        __version__,
+        time_limit_s,
+    )
+    return assemble(prepared, outcomes, provenance, time.perf_counter() - started)
+
+
+def assemble(
+    prepared: Prepared, outcomes: Mapping[str, Outcome], provenance: Provenance, seconds: float
+) -> Plan:
+    """Turn the labels of every community into a plan, measured and judged.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    outcomes : mapping of str to Outcome
+        By community code; every one with labels.
+    provenance : Provenance
+        Settings and data behind the plan.
+    seconds : float
+        Of solving.
+
+    Returns
+    -------
+    Plan
+    """
+    grid_of_unit = _name_grids(prepared, outcomes)
+    base = _present_grid(prepared)
+    units = prepared.units.frame
+    communities = prepared.layers.communities
+    polygons = draw_grids(prepared.fabric, grid_of_unit)
+    grids = measure_grids(
+        units, dict(prepared.fabric.graphs), grid_of_unit, polygons, prepared.rules, communities
+    )
+    grids["code"] = draft_codes(grids.rename(columns={"community": "community_code"}))
+    grids = grids.merge(lineage(units, grid_of_unit, base), left_on="grid_id", right_index=True)
+    grids = grids.sort_values("code", ignore_index=True)[list(GRID_COLUMNS)]
+    findings = _judge(prepared, grids, grid_of_unit, outcomes)
+    return Plan(
+        name=prepared.layers.name,
+        grids=grids,
+        units=_unit_table(prepared, grid_of_unit, base),
+        buildings=_building_table(prepared, grid_of_unit),
+        status=_weakest(outcomes),
+        stages=_sum_stages(outcomes),
+        violations=tuple(finding for finding in findings if not finding.proved),
+        exceptions=tuple(finding for finding in findings if finding.proved),
+        seconds=seconds,
+        provenance=provenance,
+    )
+
+
+def _silent(step: str, share: float) -> None:
+    """Tell nobody."""
+
+
+def _job(prepared: Prepared, code: str) -> Job:
+    graph = prepared.fabric.graphs[code]
+    place = prepared.layers.communities.set_index("community_code").loc[code]
+    lower, upper, radius_m = prepared.rules.bounds(
+        ResidenceClass(place["residence_class"]), float(place["difficulty"])
+    )
+    scope = prepared.units.frame.set_index("unit_id")["scope"]
+    return Job(
+        code=code,
+        graph=graph,
+        lower=lower,
+        upper=upper,
+        radius_m=radius_m,
+        groups=_grid_count(prepared, code),
+        fewest=prepared.rules.grid_count is GridCount.FEWEST,
+        present=_present_labels(prepared, graph.ids) if prepared.rules.keep_present else None,
+        scopes=np.array([scope[unit] for unit in graph.ids]),
+    )
+
+
+def _grid_count(prepared: Prepared, code: str) -> int | None:
+    """Number of grids from where the rules say; None where that source knows none."""
+    rules, layers = prepared.rules, prepared.layers
+    if rules.grid_count is GridCount.GIVEN:
+        return rules.given_count.get(code)
+    if rules.grid_count is GridCount.ROSTER:
+        posts = layers.roster.loc[layers.roster["community_code"] == code, "posts"]
+        return int(posts.sum()) or None
+    if rules.grid_count is GridCount.PRESENT and prepared.present:
+        grids = next(iter(prepared.present.values())).grids
+        return int((grids["community"] == code).sum()) or None
+    return None
+
+
+def _present_grid(prepared: Prepared) -> pd.Series:
+    """Code of the present grid by unit id; empty where there is no legacy layer."""
+    if not prepared.present:
+        return pd.Series(dtype=object)
+    return next(iter(prepared.present.values())).unit_grid
+
+
+def _present_labels(prepared: Prepared, ids: tuple[str, ...]) -> np.ndarray | None:
+    codes = _present_grid(prepared)
+    if codes.empty:
+        return None
+    mine = codes.reindex(list(ids)).fillna("").to_numpy()
+    known = sorted(set(mine) - {""})
+    number = {code: position for position, code in enumerate(known)}
+    return np.array([number.get(code, -1) for code in mine], dtype=np.int64)
+
+
+def _name_grids(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> pd.Series:
+    """``grid_id`` by ``unit_id``: community code and the id of the unit at the centre."""
+    named = {}
+    for code, outcome in outcomes.items():
+        ids = prepared.fabric.graphs[code].ids
+        for unit, centre in zip(ids, outcome.labels, strict=True):
+            named[unit] = f"{code}-{ids[centre]}"
+    return pd.Series(named)
+
+
+def _judge(
+    prepared: Prepared,
+    grids: gpd.GeoDataFrame,
+    grid_of_unit: pd.Series,
+    outcomes: Mapping[str, Outcome],
+) -> tuple[Finding, ...]:
+    units = prepared.units.frame
+    broken = [
+        *breaches(grids, prepared.rules.measure),
+        *scope_breaches(units, grid_of_unit),
+        *tiling_breaches(grids, prepared.layers.communities),
+    ]
+    ids = {code: graph.ids for code, graph in prepared.fabric.graphs.items()}
+    reasons = {code: outcome.reasons for code, outcome in outcomes.items()}
+    return prove(broken, reasons, ids, grid_of_unit)
+
+
+def _unit_table(prepared: Prepared, grid_of_unit: pd.Series, base: pd.Series) -> gpd.GeoDataFrame:
+    cells = prepared.fabric.cells
+    ground = cells[cells["unit_id"] != ""].dissolve("unit_id").geometry
+    units = prepared.units.frame.rename(columns={"community_code": "community"})
+    units = units.assign(
+        grid_id=units["unit_id"].map(grid_of_unit),
+        present=units["unit_id"].map(base).fillna(""),
+        geometry=units["unit_id"].map(ground),
+    )
+    columns = [
+        "unit_id", "grid_id", "kind", "name", "community", "compound_id", "scope", "households",
+        "people", "estimated", "buildings", "present", "geometry",
+    ]  # fmt: skip
+    return gpd.GeoDataFrame(units[columns], crs=prepared.layers.crs)
+
+
+def _building_table(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
+    buildings = prepared.units.buildings
+    columns = [
+        "building_id", "unit_id", "grid_id", "name", "address", "households", "people",
+        "estimated", "geometry",
+    ]  # fmt: skip
+    return buildings.assign(grid_id=buildings["unit_id"].map(grid_of_unit))[columns]
+
+
+def _weakest(outcomes: Mapping[str, Outcome]) -> Status:
+    every = {outcome.status for outcome in outcomes.values()}
+    return Status.OPTIMAL if every == {Status.OPTIMAL} else Status.FEASIBLE
+
+
+def _sum_stages(outcomes: Mapping[str, Outcome]) -> tuple[Stage, ...]:
+    """Add up objectives and bounds, stage by stage: communities are independent."""
+    order = ("relaxation", "groups", "change", "compactness")
+    sums: dict[str, tuple[float, float]] = {}
+    for outcome in outcomes.values():
+        for stage in outcome.stages:
+            objective, bound = sums.get(stage.name, (0.0, 0.0))
+            sums[stage.name] = (objective + stage.objective, bound + stage.bound)
+    return tuple(Stage(name, *sums[name]) for name in order if name in sums)
