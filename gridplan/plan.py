@@ -21,6 +21,18 @@ GRID_COLUMNS = (
 )  # fmt: skip
 """Columns of `Plan.grids`; see :class:`Plan`."""
 
+UNIT_COLUMNS = (
+    "unit_id", "grid_id", "kind", "name", "community", "compound_id", "scope", "households",
+    "people", "estimated", "buildings", "present", "geometry",
+)  # fmt: skip
+"""Columns of `Plan.units`."""
+
+BUILDING_COLUMNS = (
+    "building_id", "unit_id", "grid_id", "name", "address", "households", "people", "estimated",
+    "geometry",
+)  # fmt: skip
+"""Columns of `Plan.buildings`."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -86,10 +98,10 @@ class Plan:
         of the present grid it continues or "", ``moved_households`` those that come from
         another present grid, ``change`` one of keep, adjust, new.
     units : GeoDataFrame
-        ``unit_id, grid_id, kind, name, community, compound_id, households, people, estimated,
-        buildings, present, geometry`` (the unit's cell of the ground).
+        Columns `UNIT_COLUMNS`: ``scope`` is the compound that the unit must be grouped inside or
+        "", ``present`` the code of its present grid or "", ``geometry`` its cell of the ground.
     buildings : GeoDataFrame
-        ``building_id, unit_id, grid_id, name, address, households, people, estimated, geometry``.
+        Columns `BUILDING_COLUMNS`: which unit and so which grid each building lies in.
     status : Status
         Of the weakest community.
     stages : tuple of Stage

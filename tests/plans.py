@@ -69,6 +69,7 @@ def small_units() -> gpd.GeoDataFrame:
             "name": f"{unit[1:]}号院" if unit[0] == "u" else f"{unit[1:]}组",
             "community": TOWN if row else VILLAGE,
             "compound_id": "C3" if unit == "u3" else "",
+            "scope": "C3" if unit == "u3" else "",
             "households": households,
             "people": round(households * 2.62),
             "estimated": unit == "v4",
