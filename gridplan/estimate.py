@@ -1,0 +1,299 @@
+"""Households and people of buildings that nobody counted, kept to every known total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridplan.compounds import listed
+from gridplan.load.layers import Layers, Note
+from gridplan.schema import (
+    COMPOUND_ID,
+    DWELLING_SHARE,
+    ESTIMATED,
+    FLOORS,
+    HOUSEHOLDS,
+    PEOPLE,
+)
+
+Counts = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+FLOOR_AREA_PER_HOUSEHOLD_M2 = 90.0
+"""Gross floor area of a household where no count says otherwise; our default."""
+
+PLAUSIBLE_M2 = (40.0, 150.0)
+"""A floor area per household learnt from the area's own counts is kept within these."""
+
+LEARN_FROM = 30
+"""As many counted buildings with dwellings it takes to learn from them."""
+
+DEFAULT_FLOORS = 3.0
+"""Where no building of the area has its floors; our default."""
+
+STOREY_M = 3.0
+"""Height of a storey, where the height is known and the floors are not."""
+
+POINT_FOOTPRINT_M2 = 300.0
+"""Footprint of a building known only as a point; our default."""
+
+CROWDED_M2 = 25.0
+"""Less gross floor area per household than this cannot be true."""
+
+ROOMY_M2 = 400.0
+"""More gross floor area per household than this in a compound: households are missing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Known totals of places that share no building.
+
+    Parameters
+    ----------
+    key : str
+        Catalogue entry of what kind of place this is.
+    place : int array, shape (n,)
+        Place of each building, -1 where it lies in none.
+    total : float array, shape (m,)
+        Whole number of each place, NaN where unknown.
+    """
+
+    key: str
+    place: Counts
+    total: Numbers
+
+
+def fill_households(
+    layers: Layers, buildings: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
+    """Give every building whole households and people, and mark what is estimated.
+
+    A count that the data holds is kept. The rest of each known total (first each compound's, then
+    each census tract's, then the area's) is shared over the buildings without a count by
+    footprint × floors × dwelling share, with largest remainders, so that the total is kept
+    exactly. Buildings under no total get the area's own floor area per household, or 90 m².
+    Where the compounds' totals are the source, buildings outside compounds have none.
+    People are shared in the same way, by households.
+
+    Parameters
+    ----------
+    layers : Layers
+        Metric CRS.
+    buildings : GeoDataFrame
+        ``layers.buildings`` with `compound_id` filled.
+
+    Returns
+    -------
+    buildings : GeoDataFrame
+        `households`, `people` as whole numbers, and `estimated`: no count stood behind the
+        households.
+    notes : tuple of Note
+        How many were estimated by which rule; totals that could not be kept.
+    """
+    size = layers.households.persons_per_household
+    floors, floor_notes = fill_floors(buildings)
+    ground_m2 = footprint_m2(buildings)
+    floor_m2 = ground_m2 * floors
+    base = floor_m2 * buildings[DWELLING_SHARE].fillna(1.0).to_numpy(float)
+    counted = buildings[HOUSEHOLDS].to_numpy(float)
+    people = buildings[PEOPLE].to_numpy(float)
+    known = np.where(np.isnan(counted) & ~np.isnan(people), _whole(people / size), counted)
+    outside = np.zeros(len(buildings), dtype=bool)
+    if layers.households.source == "compounds":
+        outside = (buildings[COMPOUND_ID] == "").to_numpy() & np.isnan(known)
+        known = np.where(outside, 0.0, known)
+    rate = _rate(known, base)
+    households, notes = share_out(
+        known, base, floor_m2, _levels(layers, buildings, HOUSEHOLDS), 1 / rate
+    )
+    everyone, people_notes = share_out(
+        people, households.astype(float), floor_m2, _levels(layers, buildings, PEOPLE), size
+    )
+    estimated = np.isnan(counted) & ~outside & ((base > 0) | (households > 0))
+    filled = buildings.assign(**{HOUSEHOLDS: households, PEOPLE: everyone, ESTIMATED: estimated})
+    told = [*floor_notes, *notes, *people_notes, *_doubtful(filled, floor_m2, layers.compounds)]
+    if estimated.any():
+        values = {"count": int(estimated.sum()), "households": int(households[estimated].sum())}
+        told.insert(0, Note("units.estimated", {**values, "rate_m2": rate}))
+    if outside.any():
+        told.append(Note("units.outside_compounds", {"count": int(outside.sum())}))
+    return filled, tuple(told)
+
+
+def share_out(
+    known: Numbers, base: Numbers, fallback: Numbers, levels: Sequence[Totals], factor: float
+) -> tuple[Counts, list[Note]]:
+    """Fill what is unknown so that every total is kept, the smaller place before the larger.
+
+    Parameters
+    ----------
+    known : float array, shape (n,)
+        Counts, NaN where unknown; kept, rounded to whole numbers.
+    base : float array, shape (n,)
+        What a total is shared by, zero or more.
+    fallback : float array, shape (n,)
+        Shared by where every base of a place is zero.
+    levels : sequence of Totals
+        In the order in which they bind: what one has settled is fixed for the next.
+    factor : float
+        Count per unit of base where no total binds.
+
+    Returns
+    -------
+    counts : int array, shape (n,)
+        Zero or more.
+    notes : list of Note
+        Totals that are less than what is fixed in them, or have no building to hold them.
+    """
+    counts = np.where(np.isnan(known), np.nan, np.rint(known))
+    notes: list[Note] = []
+    for level in levels:
+        below, unplaced = [], []
+        rows_of = pd.Series(np.arange(len(counts))).groupby(level.place).indices
+        for place in np.flatnonzero(~np.isnan(level.total)):
+            rows = rows_of.get(place, np.zeros(0, dtype=np.int64))
+            open_rows = rows[np.isnan(counts[rows])]
+            left = round(float(level.total[place] - np.nansum(counts[rows])))
+            if len(open_rows):
+                shares = base if base[open_rows].any() else fallback
+                counts[open_rows] = largest_remainder(shares[open_rows], max(left, 0))
+            if left < 0:
+                below.append(-left)
+            elif left and not len(open_rows) and len(rows):
+                unplaced.append(left)
+        notes += [
+            Note(f"{level.key}_{kind}", {"count": len(missing), "missing": sum(missing)})
+            for kind, missing in (("below", below), ("unplaced", unplaced))
+            if missing
+        ]
+    open_rows = np.flatnonzero(np.isnan(counts))
+    quota = base[open_rows] * factor
+    counts[open_rows] = largest_remainder(quota, round(float(quota.sum())))
+    return counts.astype(np.int64), notes
+
+
+def largest_remainder(shares: Numbers, total: int) -> Counts:
+    """Whole numbers in proportion to shares that add up to a total exactly (Hare–Niemeyer).
+
+    Parameters
+    ----------
+    shares : float array, shape (n,)
+        Zero or more; all equal where every one is zero.
+    total : int
+        Zero or more.
+
+    Returns
+    -------
+    int array, shape (n,)
+        Never less for a greater share; among equal remainders the first row comes first.
+    """
+    if not len(shares):
+        return np.zeros(0, dtype=np.int64)
+    weights = shares if shares.sum() > 0 else np.ones(len(shares))
+    quota = weights / weights.sum() * total
+    whole = np.floor(quota + 1e-9).astype(np.int64)
+    order = np.argsort(-np.round(quota - whole, 9), kind="stable")
+    whole[order[: total - int(whole.sum())]] += 1
+    return np.asarray(whole, dtype=np.int64)
+
+
+def fill_floors(buildings: gpd.GeoDataFrame) -> tuple[Numbers, list[Note]]:
+    """Floors of every building: as given, else height ÷ 3 m, else a median, else 3.
+
+    The median is that of the building's compound, else of the area.
+
+    Parameters
+    ----------
+    buildings : GeoDataFrame
+        ``floors, compound_id`` and perhaps ``height`` in metres; 0 floors count as unknown.
+    """
+    floors = buildings[FLOORS].astype(float).where(lambda value: value > 0)
+    missing = floors.isna().to_numpy()
+    if "height" in buildings:
+        height_m = buildings["height"].astype(float).where(lambda value: value > 0)
+        floors = floors.fillna((height_m / STOREY_M).round().clip(lower=1))
+    compound = buildings[COMPOUND_ID]
+    medians = floors.groupby(compound).transform("median").where(compound != "")
+    filled = floors.fillna(medians).fillna(floors.median()).fillna(DEFAULT_FLOORS)
+    notes = [Note("units.floors_filled", {"count": int(missing.sum())})] if missing.any() else []
+    return filled.to_numpy(float), notes
+
+
+def footprint_m2(buildings: gpd.GeoDataFrame) -> Numbers:
+    """Ground that each building covers, in m²; 300 m² where it is known only as a point."""
+    is_point = shapely.get_dimensions(buildings.geometry.values) == 0
+    return np.where(is_point, POINT_FOOTPRINT_M2, buildings.area.to_numpy())
+
+
+def _rate(known: Numbers, base: Numbers) -> float:
+    """Floor area per household in m²: learnt from counted dwellings, else the default."""
+    counted = (known > 0) & (base > 0)
+    if counted.sum() < LEARN_FROM:
+        return FLOOR_AREA_PER_HOUSEHOLD_M2
+    return float(np.clip(base[counted].sum() / known[counted].sum(), *PLAUSIBLE_M2))
+
+
+def _whole(counts: Numbers) -> Numbers:
+    """Whole numbers that keep the rounded sum, NaN where unknown."""
+    rows = np.flatnonzero(~np.isnan(counts))
+    filled = np.full(len(counts), np.nan)
+    filled[rows] = largest_remainder(counts[rows], round(float(counts[rows].sum())))
+    return filled
+
+
+def _levels(layers: Layers, buildings: gpd.GeoDataFrame, column: str) -> list[Totals]:
+    """Known totals of households or people, from the smaller places to the larger."""
+    size = layers.households.persons_per_household
+    places = pd.Index(layers.compounds[COMPOUND_ID])
+    compound = places.get_indexer(buildings[COMPOUND_ID])
+    middle = buildings.geometry.representative_point().values
+    tract = np.full(len(buildings), -1, dtype=np.int64)
+    inside, number = shapely.STRtree(layers.totals.geometry.values).query(middle, "intersects")
+    tract[inside[::-1]] = number[::-1]
+    if column == PEOPLE:
+        return [
+            Totals("units.total.people", compound, layers.compounds[PEOPLE].to_numpy(float)),
+            Totals("units.total.people", tract, layers.totals[PEOPLE].to_numpy(float)),
+        ]
+    area = np.array([np.nan if layers.households.total is None else layers.households.total])
+    everywhere = np.zeros(len(buildings), dtype=np.int64)
+    return [
+        Totals("units.total.compound", compound, _households(layers.compounds, size)),
+        Totals("units.total.tract", tract, _households(layers.totals, size)),
+        Totals("units.total.area", everywhere, area),
+    ]
+
+
+def _households(places: pd.DataFrame, persons_per_household: float) -> Numbers:
+    """Households as given, else people ÷ persons per household."""
+    given = places[HOUSEHOLDS].to_numpy(float)
+    people = places[PEOPLE].to_numpy(float)
+    derived = np.rint(people / persons_per_household)
+    return np.asarray(np.where(np.isnan(given), derived, given), dtype=float)
+
+
+def _doubtful(
+    buildings: gpd.GeoDataFrame, floor_m2: Numbers, compounds: gpd.GeoDataFrame
+) -> list[Note]:
+    """Compounds and buildings whose households do not go with their floor area."""
+    households = buildings[HOUSEHOLDS].to_numpy()
+    packed = (households >= LEARN_FROM) & (floor_m2 < CROWDED_M2 * households)
+    notes = []
+    if packed.any():
+        values = {"count": int(packed.sum()), "households": int(households[packed].sum())}
+        notes.append(Note("units.buildings_crowded", values))
+    held = buildings.groupby(COMPOUND_ID)[HOUSEHOLDS].sum()
+    area_m2 = pd.Series(floor_m2).groupby(buildings[COMPOUND_ID].to_numpy()).sum()
+    crowded = (area_m2 < CROWDED_M2 * held) & (held >= LEARN_FROM)
+    roomy = area_m2 > ROOMY_M2 * held
+    for key, wrong in (("units.compounds_crowded", crowded), ("units.compounds_roomy", roomy)):
+        found = compounds[compounds[COMPOUND_ID].isin(wrong.index[wrong])]
+        if len(found):
+            notes.append(listed(key, found, households=int(held[found[COMPOUND_ID]].sum())))
+    return notes
