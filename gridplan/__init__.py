@@ -1,3 +1,81 @@
-"""gridplan redraws a street's service grids (网格), with a certificate of how good the plan is."""
+"""gridplan redraws a street's service grids (网格), with a certificate of how good the plan is.
+
+What the package offers to Python, in the order in which it is used::
+
+    import gridplan
+
+    prepared = gridplan.prepare("data/demo")
+    plan = gridplan.redraw(prepared, time_limit_s=30)
+    gridplan.write_plan(plan, "out")
+
+Each name is loaded on first use, so that a small task does not wait for the large libraries.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gridplan.demo import make_demo
+    from gridplan.errors import GridplanError, InputError
+    from gridplan.export.plan_folder import read_plan, write_plan
+    from gridplan.load import read_area
+    from gridplan.partition import Outcome, Problem, read_instance, solve
+    from gridplan.pipeline import Prepared, prepare, redraw
+    from gridplan.plan import Finding, Plan
+    from gridplan.rules import GridCount, Limit, Limits, RuleSet
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "make_demo": "gridplan.demo",
+    "read_area": "gridplan.load",
+    "prepare": "gridplan.pipeline",
+    "Prepared": "gridplan.pipeline",
+    "redraw": "gridplan.pipeline",
+    "RuleSet": "gridplan.rules",
+    "Limits": "gridplan.rules",
+    "Limit": "gridplan.rules",
+    "GridCount": "gridplan.rules",
+    "Plan": "gridplan.plan",
+    "Finding": "gridplan.plan",
+    "write_plan": "gridplan.export.plan_folder",
+    "read_plan": "gridplan.export.plan_folder",
+    "read_instance": "gridplan.partition",
+    "Problem": "gridplan.partition",
+    "solve": "gridplan.partition",
+    "Outcome": "gridplan.partition",
+    "GridplanError": "gridplan.errors",
+    "InputError": "gridplan.errors",
+}
+
+__all__ = [
+    "Finding",
+    "GridCount",
+    "GridplanError",
+    "InputError",
+    "Limit",
+    "Limits",
+    "Outcome",
+    "Plan",
+    "Prepared",
+    "Problem",
+    "RuleSet",
+    "__version__",
+    "make_demo",
+    "prepare",
+    "read_area",
+    "read_instance",
+    "read_plan",
+    "redraw",
+    "solve",
+    "write_plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what the table of contents names."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return getattr(import_module(_HOME[name]), name)
