@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.load.layers import Layers, Note
-from gridplan.schema import BUILDING_ID, COMMUNITY_CODE, COMPOUND_ID, HOUSEHOLDS
+from gridplan.schema import BUILDING_ID, COMMUNITY_CODE, COMPOUND_ID, HOUSEHOLDS, NAME
 
 GROUND_PER_BUILDING_M2 = 1000.0
 """Ground that a walk-up building of a compound takes with its yard; our default."""
@@ -171,27 +173,36 @@ def _stated(buildings: gpd.GeoDataFrame, compounds: gpd.GeoDataFrame) -> list[No
     empty = compounds[count == 0]
     if len(empty):
         households = int(np.nansum(empty[HOUSEHOLDS].to_numpy(float)))
-        notes.append(listed("units.compounds_empty", empty, households=households))
+        notes.append(
+            listed("units.compounds_empty", empty[COMPOUND_ID], compounds, households=households)
+        )
     few = compounds[(count > 0) & (count < compounds["buildings"].to_numpy(float) / 2)]
     if len(few):
-        notes.append(listed("units.compounds_few_buildings", few))
+        notes.append(listed("units.compounds_few_buildings", few[COMPOUND_ID], compounds))
     return notes
 
 
-def listed(key: str, compounds: pd.DataFrame, **values: float) -> Note:
+def listed(key: str, ids: Iterable[str], compounds: pd.DataFrame, **values: float) -> Note:
     """A note that counts compounds and names the first of them.
 
     Parameters
     ----------
     key : str
         Entry of the catalogue, with ``{count}`` and ``{names}``.
+    ids : iterable of str
+        Of the compounds that it speaks of; all of them stand in its value ``ids``.
     compounds : DataFrame
         ``compound_id, name``.
     **values
         Further numbers of the entry.
     """
-    names = compounds["name"].where(compounds["name"] != "", compounds[COMPOUND_ID])
-    more = "…" if len(names) > LISTED else ""
-    told = "、".join(names.head(LISTED).astype(str)) + more
-    ids = tuple(compounds[COMPOUND_ID])
-    return Note(key, {"count": len(compounds), "names": told, "ids": ids, **values})
+    every = tuple(ids)
+    names = compound_names(compounds)
+    more = "…" if len(every) > LISTED else ""
+    told = "、".join(names.get(compound) or compound for compound in every[:LISTED]) + more
+    return Note(key, {"count": len(every), "names": told, "ids": every, **values})
+
+
+def compound_names(compounds: pd.DataFrame) -> dict[str, str]:
+    """Name of each compound by its id, "" where it has none."""
+    return dict(zip(compounds[COMPOUND_ID], compounds[NAME], strict=True))

@@ -293,7 +293,7 @@ def _doubtful(
     crowded = (area_m2 < CROWDED_M2 * held) & (held >= LEARN_FROM)
     roomy = area_m2 > ROOMY_M2 * held
     for key, wrong in (("units.compounds_crowded", crowded), ("units.compounds_roomy", roomy)):
-        found = compounds[compounds[COMPOUND_ID].isin(wrong.index[wrong])]
+        found = wrong.index[wrong & (wrong.index != "")]
         if len(found):
-            notes.append(listed(key, found, households=int(held[found[COMPOUND_ID]].sum())))
+            notes.append(listed(key, found, compounds, households=int(held[found].sum())))
     return notes

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.compounds import fill_compounds, listed
+from gridplan.compounds import compound_names, fill_compounds, listed
 from gridplan.estimate import fill_households
 from gridplan.load.layers import Layers, Note
 from gridplan.rules import RuleSet
@@ -138,15 +138,25 @@ def _pieces(buildings: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
     table = table[compound != ""]
     firsts = table.groupby(["compound", "place"])["first"].min().reset_index()
     firsts = firsts.sort_values(["compound", "first"])
-    number = firsts.groupby("compound").cumcount() + 1
-    several = firsts.groupby("compound")["place"].transform("size") > 1
-    firsts["piece"] = firsts["compound"].where(
-        ~several, firsts["compound"] + "-" + number.astype(str)
-    )
-    while set(firsts["piece"]) & set(table["first"]) or firsts["piece"].duplicated().any():
-        firsts["piece"] = "C" + firsts["piece"]
+    firsts["piece"] = _piece_ids(firsts, set(buildings[BUILDING_ID].astype(str)))
     key = table.merge(firsts.drop(columns="first"), on=["compound", "place"], how="left")["piece"]
     return pd.Series(key.to_numpy(), index=table.index).reindex(buildings.index, fill_value="")
+
+
+def _piece_ids(firsts: pd.DataFrame, taken: set[str]) -> pd.Series:
+    """Ids of the pieces, different from each other and from those of buildings."""
+    compound = firsts["compound"]
+    number = (firsts.groupby("compound").cumcount() + 1).astype(str)
+    several = firsts.groupby("compound")["place"].transform("size") > 1
+    prefix, dash = "", "-"
+    while True:
+        ids = prefix + compound.where(~several, compound + dash + number)
+        if ids.duplicated().any():
+            dash += "-"
+        elif taken.intersection(ids):
+            prefix += "C"
+        else:
+            return ids
 
 
 def _places(buildings: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
@@ -212,10 +222,9 @@ def _frame(buildings: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoDataFrame:
         [whole & rural, whole], [UnitKind.VILLAGE.value, UnitKind.COMPOUND.value], "building"
     )
     frame[NAME] = frame[NAME].where(frame[NAME] != "", frame["address"])
-    names = layers.compounds.set_index(COMPOUND_ID)[NAME]
-    called = frame[COMPOUND_ID].map(names).fillna("")
-    called = called.where(called != "", frame[COMPOUND_ID])
-    frame[NAME] = frame[NAME].where(~whole, called)
+    names = compound_names(layers.compounds)
+    called = [names.get(compound) or compound for compound in frame[COMPOUND_ID]]
+    frame[NAME] = np.where(whole, called, frame[NAME])
     frame[ESTIMATED] &= ~_counted_whole(frame, buildings, layers)
     frame[GEOMETRY] = [
         _footprints(buildings.geometry.values[rows]) for rows in groups.indices.values()
@@ -231,7 +240,7 @@ def _counted_whole(frame: pd.DataFrame, buildings: gpd.GeoDataFrame, layers: Lay
     The shares of its buildings are estimated then, the unit's own number is not.
     """
     count = buildings.groupby(COMPOUND_ID)[BUILDING_ID].size()
-    stated = layers.compounds.set_index(COMPOUND_ID)[HOUSEHOLDS]
+    stated = dict(zip(layers.compounds[COMPOUND_ID], layers.compounds[HOUSEHOLDS], strict=True))
     entire = frame[BUILDINGS] == frame[COMPOUND_ID].map(count)
     exact = frame[HOUSEHOLDS] == frame[COMPOUND_ID].map(stated)
     return (frame[SCOPE] == "") & (frame[COMPOUND_ID] != "") & entire & exact
@@ -256,11 +265,8 @@ def _notes(buildings: gpd.GeoDataFrame, layers: Layers) -> list[Note]:
         "units.compounds_cross": communities[communities > 1],
         "units.compounds_apart": pieces[pieces > communities],
     }
-    names = layers.compounds.set_index(COMPOUND_ID)[NAME]
-    notes = []
-    for key, found in told.items():
-        table = pd.DataFrame({COMPOUND_ID: found.index})
-        table[NAME] = table[COMPOUND_ID].map(names).fillna("")
-        if len(table):
-            notes.append(listed(key, table, households=int(found.sum())))
-    return notes
+    return [
+        listed(key, found.index, layers.compounds, households=int(found.sum()))
+        for key, found in told.items()
+        if len(found)
+    ]
