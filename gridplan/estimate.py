@@ -37,9 +37,6 @@ LEARN_FROM = 30
 DEFAULT_FLOORS = 3.0
 """Where no building of the area has its floors; our default."""
 
-STOREY_M = 3.0
-"""Height of a storey, where the height is known and the floors are not."""
-
 POINT_FOOTPRINT_M2 = 300.0
 """Footprint of a building known only as a point; our default."""
 
@@ -92,7 +89,8 @@ def fill_households(
     -------
     buildings : GeoDataFrame
         `households`, `people` as whole numbers, and `estimated`: no count stood behind the
-        households.
+        households, whether the reader took them from the building's use or this function
+        shared them out.
     notes : tuple of Note
         How many were estimated by which rule; totals that could not be kept.
     """
@@ -108,18 +106,20 @@ def fill_households(
     if layers.households.source == "compounds":
         outside = (buildings[COMPOUND_ID] == "").to_numpy() & np.isnan(known)
         known = np.where(outside, 0.0, known)
-    rate = _rate(known, base)
+    by_rule = buildings[ESTIMATED].to_numpy(bool)
+    rate = _rate(np.where(by_rule, np.nan, counted), base)
     households, notes = share_out(
         known, base, floor_m2, _levels(layers, buildings, HOUSEHOLDS), 1 / rate
     )
     everyone, people_notes = share_out(
         people, households.astype(float), floor_m2, _levels(layers, buildings, PEOPLE), size
     )
-    estimated = np.isnan(counted) & ~outside & ((base > 0) | (households > 0))
+    guessed = np.isnan(counted) & ~outside & ((base > 0) | (households > 0))
+    estimated = guessed | by_rule
     filled = buildings.assign(**{HOUSEHOLDS: households, PEOPLE: everyone, ESTIMATED: estimated})
     told = [*floor_notes, *notes, *people_notes, *_doubtful(filled, floor_m2, layers.compounds)]
-    if estimated.any():
-        values = {"count": int(estimated.sum()), "households": int(households[estimated].sum())}
+    if guessed.any():
+        values = {"count": int(guessed.sum()), "households": int(households[guessed].sum())}
         told.insert(0, Note("units.estimated", {**values, "rate_m2": rate}))
     if outside.any():
         told.append(Note("units.outside_compounds", {"count": int(outside.sum())}))
@@ -204,20 +204,15 @@ def largest_remainder(shares: Numbers, total: int) -> Counts:
 
 
 def fill_floors(buildings: gpd.GeoDataFrame) -> tuple[Numbers, list[Note]]:
-    """Floors of every building: as given, else height ÷ 3 m, else a median, else 3.
-
-    The median is that of the building's compound, else of the area.
+    """Floors of every building: as given, else the median of its compound, of the area, else 3.
 
     Parameters
     ----------
     buildings : GeoDataFrame
-        ``floors, compound_id`` and perhaps ``height`` in metres; 0 floors count as unknown.
+        ``floors, compound_id``; 0 floors count as unknown.
     """
     floors = buildings[FLOORS].astype(float).where(lambda value: value > 0)
     missing = floors.isna().to_numpy()
-    if "height" in buildings:
-        height_m = buildings["height"].astype(float).where(lambda value: value > 0)
-        floors = floors.fillna((height_m / STOREY_M).round().clip(lower=1))
     compound = buildings[COMPOUND_ID]
     medians = floors.groupby(compound).transform("median").where(compound != "")
     filled = floors.fillna(medians).fillna(floors.median()).fillna(DEFAULT_FLOORS)

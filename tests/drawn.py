@@ -21,8 +21,8 @@ TOWN = "320508001001"
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "buildings": {
         "building_id": "", "name": "", "address": "", "floors": 3.0, "use": "",
-        "dwelling_share": 1.0, "households": np.nan, "people": np.nan, "compound_id": "",
-        "community_code": TOWN,
+        "dwelling_share": 1.0, "households": np.nan, "people": np.nan,
+        "estimated": False, "compound_id": "", "community_code": TOWN,
     },
     "compounds": {
         "compound_id": "", "name": "", "households": np.nan, "people": np.nan,
@@ -50,7 +50,8 @@ def frame(layer: str, *rows: dict[str, Any]) -> gpd.GeoDataFrame:
     filled = [{**_DEFAULTS[layer], **row} for row in rows]
     table = pd.DataFrame(filled, columns=columns)
     for column, value in _DEFAULTS[layer].items():
-        table[column] = table[column].astype(float if isinstance(value, float) else object)
+        kind = type(value) if isinstance(value, float | bool) else object
+        table[column] = table[column].astype(kind)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=DRAWN_CRS)
 
 

@@ -201,20 +201,32 @@ def test_compounds_as_the_source_leave_none_outside():
     assert "units.outside_compounds" in keys(notes)
 
 
-def test_floors_by_height_then_compound_then_area():
+def test_floors_by_the_compound_then_the_area():
     buildings = frame(
         "buildings",
         {"floors": 6.0, "compound_id": "C", "geometry": house(0)},
         {"floors": 0.0, "compound_id": "C", "geometry": house(30)},
         {"floors": np.nan, "geometry": house(60)},
-        {"floors": np.nan, "geometry": house(90)},
-        {"floors": 2.0, "geometry": house(120)},
-    ).assign(height=[np.nan, np.nan, 29.0, np.nan, np.nan])
+        {"floors": 2.0, "geometry": house(90)},
+        {"floors": 3.0, "geometry": house(120)},
+    )
     floors, notes = fill_floors(buildings)
-    assert floors.tolist() == [6, 6, 10, 6, 2]
-    assert notes[0].values == {"count": 3}
+    assert floors.tolist() == [6, 6, 3, 2, 3]
+    assert notes[0].values == {"count": 2}
     alone = frame("buildings", {"floors": np.nan, "geometry": house(0)})
     assert fill_floors(alone)[0].tolist() == [3]
+
+
+def test_households_by_use_stay_and_stay_marked():
+    """A house for one family, so marked by the reader, beside a block that takes the rest."""
+    buildings = frame(
+        "buildings",
+        {"building_id": "a", "households": 1.0, "estimated": True, "geometry": house(0)},
+        {"building_id": "b", "geometry": house(50)},
+    )
+    filled, _ = fill_households(drawn_layers(buildings, total=15), buildings)
+    assert filled["households"].tolist() == [1, 14]
+    assert filled["estimated"].all()
 
 
 def test_a_point_covers_the_default_footprint():
