@@ -1,0 +1,243 @@
+"""Annealing by boundary shifts and swaps, compiled; grids stay in one piece at every step.
+
+The limits are prices that rise as the search cools, so that the search may pass through plans
+that break one on its way to plans that break none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)
+def _reaches(  # noqa: PLR0913  # compiled: takes arrays, no objects
+    start: int, goals: INT, goal_count: int, label: INT, indptr: INT, indices: INT,
+    mark: INT, stamp: int, queue: INT,
+) -> bool:  # fmt: skip
+    """Whether `start` reaches every goal inside its own grid."""
+    grid = label[start]
+    for g in range(goal_count):
+        mark[goals[g]] = -stamp
+    missing = goal_count
+    if mark[start] == -stamp:
+        missing -= 1
+    mark[start] = stamp
+    queue[0] = start
+    head, tail = 0, 1
+    while head < tail and missing > 0:
+        unit = queue[head]
+        head += 1
+        for a in range(indptr[unit], indptr[unit + 1]):
+            other = indices[a]
+            if label[other] != grid or mark[other] == stamp:
+                continue
+            if mark[other] == -stamp:
+                missing -= 1
+            mark[other] = stamp
+            queue[tail] = other
+            tail += 1
+    return missing == 0
+
+
+@njit(cache=True, nogil=True)
+def _inside(unit: int, grid: int, label: INT, indptr: INT, indices: INT, found: INT) -> int:
+    """Collect the neighbours of `unit` that lie in `grid`; how many."""
+    count = 0
+    for a in range(indptr[unit], indptr[unit + 1]):
+        if label[indices[a]] == grid:
+            found[count] = indices[a]
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _centre_value(
+    row: FLOAT, price: FLOAT, members: INT, size: int, out: int, into: int
+) -> float:
+    """Least price of a grid without unit `out` and with unit `into` (-1: none)."""
+    best = np.inf
+    for m in range(size):
+        unit = members[m]
+        if unit == out:
+            continue
+        value = row[unit]
+        if out >= 0:
+            value -= price[out, unit]
+        if into >= 0:
+            value += price[into, unit]
+        best = min(best, value)
+    if into >= 0:
+        value = row[into] + price[into, into]
+        if out >= 0:
+            value -= price[out, into]
+        best = min(best, value)
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _outside(load: float, lower: float, upper: float) -> float:
+    """Households by which a grid misses its limits."""
+    return max(0.0, lower - load) + max(0.0, load - upper)
+
+
+@njit(cache=True, nogil=True)
+def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state would cost calls
+    price: FLOAT, weight: FLOAT, indptr: INT, indices: INT, contiguous: bool, label: INT,
+    groups: int, lower: float, upper: float, rate: float, leave: FLOAT, present: INT,
+    match: INT, steps: int, hot: float, cold: float, swap_share: float, seed: int,
+) -> int:  # fmt: skip
+    """Cool a plan from `hot` to `cold` in place.
+
+    Parameters
+    ----------
+    price : float array, shape (n, n)
+        Finite cost of unit i in the grid centred at unit j; a forbidden arc carries a high price.
+    weight : float array, shape (n,)
+    indptr, indices : int arrays
+        Neighbours in compressed rows. Without contiguity: candidates for a shift.
+    contiguous : bool
+        Whether every grid must stay in one piece.
+    label : int array, shape (n,)
+        Grid of each unit, 0 to groups - 1, none empty; changed in place.
+    rate : float
+        Price of one household outside the limits.
+    leave, present, match : arrays
+        Price of each unit's leaving, shape (n,); its present grid, shape (n,); the present grid
+        that each new grid continues, shape (groups,).
+    steps : int
+        Moves tried.
+    hot, cold : float
+        First and last temperature, in units of price.
+    swap_share : float
+        Share of the moves that exchange two units.
+    seed : int
+
+    Returns
+    -------
+    int
+        Moves accepted.
+    """
+    np.random.seed(seed)  # noqa: NPY002  # the compiled generator
+    n = len(weight)
+    rows = np.zeros((groups, n))
+    loads = np.zeros(groups)
+    members = np.zeros((groups, n), dtype=np.int64)
+    size = np.zeros(groups, dtype=np.int64)
+    place = np.zeros(n, dtype=np.int64)
+    for i in range(n):
+        g = label[i]
+        loads[g] += weight[i]
+        members[g, size[g]] = i
+        place[i] = size[g]
+        size[g] += 1
+        for j in range(n):
+            rows[g, j] += price[i, j]
+    values = np.zeros(groups)
+    for g in range(groups):
+        values[g] = _centre_value(rows[g], price, members[g], size[g], -1, -1)
+    mark = np.zeros(n, dtype=np.int64)
+    queue = np.zeros(n + 1, dtype=np.int64)
+    near = np.zeros(n + 1, dtype=np.int64)
+    stamp = 0
+    accepted = 0
+    factor = (cold / hot) ** (1.0 / max(1, steps)) if hot > 0 and cold > 0 else 1.0
+    heat = hot
+    for _ in range(steps):
+        heat *= factor
+        i = np.random.randint(n)  # noqa: NPY002
+        degree = indptr[i + 1] - indptr[i]
+        if degree == 0:
+            continue
+        other = indices[indptr[i] + np.random.randint(degree)]  # noqa: NPY002
+        a, b = label[i], label[other]
+        if a == b:
+            continue
+        k = -1
+        if np.random.random() < swap_share:  # noqa: NPY002
+            k = members[b, np.random.randint(size[b])]  # noqa: NPY002
+            if contiguous:
+                touches = False
+                for e in range(indptr[k], indptr[k + 1]):
+                    if label[indices[e]] == a and indices[e] != i:
+                        touches = True
+                        break
+                if not touches:
+                    continue
+        elif size[a] == 1:
+            continue
+        shift = weight[i] - (weight[k] if k >= 0 else 0.0)
+        delta = rate * (
+            _outside(loads[a] - shift, lower, upper) - _outside(loads[a], lower, upper)
+            + _outside(loads[b] + shift, lower, upper) - _outside(loads[b], lower, upper)
+        )  # fmt: skip
+        delta += leave[i] * ((present[i] != match[b]) * 1.0 - (present[i] != match[a]) * 1.0)
+        if k >= 0:
+            delta += leave[k] * ((present[k] != match[a]) * 1.0 - (present[k] != match[b]) * 1.0)
+        # a move can only be taken where it beats this draw: the dear tests come last
+        room = -heat * np.log(np.random.random()) if heat > 0 else 1e-9  # noqa: NPY002
+        value_a = _centre_value(rows[a], price, members[a], size[a], i, k)
+        if delta + value_a - values[a] - values[b] > room:
+            continue
+        value_b = _centre_value(rows[b], price, members[b], size[b], k, i)
+        delta += value_a + value_b - values[a] - values[b]
+        if delta > room or (heat <= 0 and delta >= -1e-9):
+            continue
+        if contiguous:
+            stamp += 1
+            if k < 0:
+                count = _inside(i, a, label, indptr, indices, near)
+                if count > 1:
+                    label[i] = -1
+                    whole = _reaches(
+                        near[0], near, count, label, indptr, indices, mark, stamp, queue
+                    )
+                    label[i] = a
+                    if not whole:
+                        continue
+            else:
+                label[i], label[k] = b, a
+                count = _inside(i, a, label, indptr, indices, near)
+                whole = _reaches(k, near, count, label, indptr, indices, mark, stamp, queue)
+                if whole:
+                    stamp += 1
+                    count = _inside(k, b, label, indptr, indices, near)
+                    whole = _reaches(i, near, count, label, indptr, indices, mark, stamp, queue)
+                label[i], label[k] = a, b
+                if not whole:
+                    continue
+        accepted += 1
+        _move(i, a, b, label, members, size, place)
+        if k >= 0:
+            _move(k, b, a, label, members, size, place)
+            for j in range(n):
+                step = price[i, j] - price[k, j]
+                rows[a, j] -= step
+                rows[b, j] += step
+        else:
+            for j in range(n):
+                rows[a, j] -= price[i, j]
+                rows[b, j] += price[i, j]
+        loads[a] -= shift
+        loads[b] += shift
+        values[a], values[b] = value_a, value_b
+    return accepted
+
+
+@njit(cache=True, nogil=True)
+def _move(
+    unit: int, source: int, target: int, label: INT, members: INT, size: INT, place: INT
+) -> None:
+    """Take `unit` from one grid's list to another's."""
+    last = members[source, size[source] - 1]
+    members[source, place[unit]] = last
+    place[last] = place[unit]
+    size[source] -= 1
+    members[target, size[target]] = unit
+    place[unit] = size[target]
+    size[target] += 1
+    label[unit] = target

@@ -1,0 +1,251 @@
+"""Search: many short coolings, then parts of the best plan cooled again and again.
+
+Deterministic for a seed up to the clock: the same moves in the same order, but how many of them
+fit into the time depends on the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridplan.partition.anneal import anneal
+from gridplan.partition.construct import from_present, tree_split
+from gridplan.partition.field import Field, Score, matching, score, weigh
+
+INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
+
+_STEPS_A_UNIT = 5000
+_TREES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A plan that the search holds.
+
+    Parameters
+    ----------
+    label : int array, shape (n,)
+        Grid of each unit, 0 to groups - 1.
+    groups : int
+    score : Score
+    """
+
+    label: INT
+    groups: int
+    score: Score
+
+
+@dataclass(frozen=True)
+class Span:
+    """How many grids: as near to `target` as the limits allow, from `least` to `most`."""
+
+    least: int
+    target: int
+    most: int
+
+    def rank(self, found: Found) -> tuple[float, int, float, float]:
+        """Order in which plans are preferred, least first."""
+        told = found.score
+        return (
+            round(told.breach, 6), abs(found.groups - self.target),
+            round(told.change, 6), told.compactness,
+        )  # fmt: skip
+
+    def near(self) -> list[int]:
+        """All numbers of grids, the target first, then more grids before fewer."""
+        counts = range(self.least, self.most + 1)
+        return sorted(counts, key=lambda k: (abs(k - self.target), -k))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """A field with its arcs priced for the search."""
+
+    field: Field
+    price: FLOAT
+    scale: float
+    rate: float
+
+    def region(self, units: INT) -> _Ground:
+        price = np.ascontiguousarray(self.price[np.ix_(units, units)])
+        return _Ground(self.field.region(units), price, self.scale, self.rate)
+
+
+def _price(field: Field, groups: int, seed: int) -> _Ground:
+    """Price forbidden arcs and households outside the limits by the cost of a random plan."""
+    label = tree_split(
+        field.weight, field.indptr, field.indices, field.length, groups,
+        field.lower, field.upper, 1, seed,
+    )  # fmt: skip
+    costs = weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
+    scale = max(float(costs[3].sum()) / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
+    rate = 3.0 * scale / max(float(field.weight.mean()), 1e-9)
+    unit = 30.0 * scale
+    price = field.cost + unit * ((field.excess > 0) + 0.1 * field.excess)
+    return _Ground(field, price, scale, rate)
+
+
+def _cool(ground: _Ground, label: INT, groups: int, steps: int, heat: float, seed: int) -> None:
+    """Cool a plan in place from `heat` times the scale, then let it slide down."""
+    field = ground.field
+    rounds = 4 if (field.present >= 0).any() else 1
+    hot, cold = heat * ground.scale, 0.01 * ground.scale
+    ratio = (cold / hot) ** (1.0 / rounds)
+    for number in range(rounds + 1):
+        match = matching(field, label, groups)
+        last = number == rounds
+        anneal(
+            ground.price, field.weight, field.indptr, field.indices, field.contiguous, label,
+            groups, field.lower, field.upper, ground.rate * (100.0 if last else 1.0),
+            field.leave * (0.3 * ground.rate), field.present, match,
+            steps // (8 if last else rounds), 0.0 if last else hot * ratio**number,
+            0.0 if last else hot * ratio ** (number + 1), 0.4, seed + number,
+        )  # fmt: skip
+
+
+def _found(field: Field, label: INT, groups: int) -> Found:
+    return Found(label, groups, score(field, label, groups))
+
+
+def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
+    """One cooled plan, from a random tree or from the present grids."""
+    field = ground.field
+    if present:
+        label = from_present(field.present, groups, field.indptr, field.indices, field.weight)
+    else:
+        label = tree_split(
+            field.weight, field.indptr, field.indices, field.length, groups,
+            field.lower, field.upper, _TREES, seed,
+        )  # fmt: skip
+    steps = max(100_000, _STEPS_A_UNIT * len(field))
+    _cool(ground, label, groups, steps, 0.3 if present else 3.0, seed)
+    return _found(field, label, groups)
+
+
+def _pick(ground: _Ground, found: Found, rng: np.random.Generator) -> INT:
+    """Some grids side by side, among them one that breaks a limit where there is one."""
+    field, groups = ground.field, found.groups
+    breach = weigh(
+        found.label, groups, field.cost, field.excess, field.weight, field.lower, field.upper
+    )[2]
+    bad = np.flatnonzero(breach > 1e-9)
+    first = int(rng.choice(bad)) if len(bad) and rng.random() < 0.8 else int(rng.integers(groups))
+    rows = np.repeat(np.arange(len(field)), np.diff(field.indptr))
+    pairs = np.column_stack([found.label[rows], found.label[field.indices]])
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    chosen = [first]
+    for _ in range(int(rng.integers(1, 6))):
+        near = np.unique(pairs[np.isin(pairs[:, 0], chosen), 1])
+        near = near[~np.isin(near, chosen)]
+        if len(near) == 0:
+            break
+        chosen.append(int(rng.choice(near)))
+    return np.array(chosen)
+
+
+def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) -> Found:
+    """Draw some neighbouring grids anew; the plan that results."""
+    chosen = _pick(ground, found, rng)
+    units = np.flatnonzero(np.isin(found.label, chosen))
+    part = ground.region(units)
+    seed = int(rng.integers(2**31))
+    count = len(chosen)
+    if rng.random() < 0.3:
+        count += 1 if rng.random() < 0.5 else -1
+    groups = found.groups + count - len(chosen)
+    if not (span.least <= groups <= span.most and 1 <= count <= len(units)):
+        count, groups = len(chosen), found.groups
+    if count == len(chosen) and rng.random() < 0.5:
+        label = np.searchsorted(np.sort(chosen), found.label[units])
+        heat = float(rng.choice([0.1, 0.3, 1.0]))
+    else:
+        label = tree_split(
+            part.field.weight, part.field.indptr, part.field.indices, part.field.length, count,
+            part.field.lower, part.field.upper, _TREES, seed,
+        )  # fmt: skip
+        heat = 3.0
+    _cool(part, label, count, max(20_000, 2000 * len(units)), heat, seed)
+    whole = np.empty_like(found.label)
+    rest = np.setdiff1d(np.arange(found.groups), chosen)
+    outside = ~np.isin(found.label, chosen)
+    whole[outside] = np.searchsorted(rest, found.label[outside])
+    whole[units] = label + len(rest)
+    return _found(ground.field, whole, groups)
+
+
+def search(
+    field: Field,
+    span: Span,
+    *,
+    seconds: float,
+    rng: np.random.Generator,
+    known: Found | None = None,
+    tell: Callable[[Found], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    patience: int | None = None,
+) -> Found:
+    """Look for the best plan.
+
+    Parameters
+    ----------
+    field : Field
+        In one piece, where contiguity is asked.
+    span : Span
+        How many grids.
+    seconds : float
+        Wall-clock time; at least one plan is made.
+    rng : numpy.random.Generator
+    known : Found, optional
+        A plan to go on from, in place of new ones.
+    tell : callable, optional
+        Called with each better plan.
+    stop : callable, optional
+        Ends the search when it says True.
+    patience : int, optional
+        Ends the search after so many vain tries on parts of the plan.
+
+    Returns
+    -------
+    Found
+        Not always legal: its score tells.
+    """
+    end = monotonic() + seconds
+    ground = _price(field, span.target, int(rng.integers(2**31)))
+    fresh = monotonic() + 0.4 * seconds
+    has_present = bool((field.present >= 0).any())
+    counts = span.near()
+    best, tries, vain = known, 0, 0
+
+    def over(limit: float) -> bool:
+        return monotonic() >= limit or (stop is not None and stop())
+
+    def keep(found: Found) -> None:
+        nonlocal best, vain
+        vain += 1
+        if best is None or span.rank(found) < span.rank(best):
+            vain = 0 if best is None or found.score != best.score else vain
+            best = found
+            if tell is not None:
+                tell(found)
+
+    while known is None and (best is None or (tries < 24 and not over(fresh))):
+        legal = best is not None and best.score.breach < 1e-9
+        groups = counts[0] if legal or best is None else counts[(tries // 2) % min(3, len(counts))]
+        keep(_start(ground, groups, has_present and tries % 3 == 0, int(rng.integers(2**31))))
+        tries += 1
+    assert best is not None  # noqa: S101  # the loop above runs once at least
+    vain = 0
+    while best.groups > 1 and not over(end) and (patience is None or vain < patience):
+        keep(_again(ground, best, span, rng))
+    return best
+
+
+def without_limits(field: Field) -> Field:
+    """The same field where no household limit holds."""
+    return replace(field, lower=0.0, upper=float("inf"))
