@@ -21,6 +21,9 @@ class Rule(StrEnum):
     BARRIER = "barrier"
     COMMUNITY = "community"
     COVERAGE = "coverage"
+    GAP = "gap"
+    OVERLAP = "overlap"
+    STAFF = "staff"
 
 
 class GridCount(StrEnum):
