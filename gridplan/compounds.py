@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.barriers import read_barriers
 from gridplan.load.layers import Layers, Note
 from gridplan.schema import BUILDING_ID, COMMUNITY_CODE, COMPOUND_ID, HOUSEHOLDS, NAME
 
@@ -160,9 +161,7 @@ def _reachable(
     home[inside[::-1]] = layers.communities[COMMUNITY_CODE].to_numpy()[community[::-1]]
     same = (home[row] == "") | (home[row] == buildings[COMMUNITY_CODE].to_numpy()[near])
     lines = shapely.shortest_line(points.geometry.values[row], buildings.geometry.values[near])
-    blocked = shapely.STRtree(layers.barriers.geometry.values).query(lines, "intersects")[0]
-    same[blocked] = False
-    return np.asarray(same, dtype=bool)
+    return np.asarray(same & ~read_barriers(layers.barriers).stop(lines), dtype=bool)
 
 
 def _stated(buildings: gpd.GeoDataFrame, compounds: gpd.GeoDataFrame) -> list[Note]:

@@ -43,6 +43,9 @@ POINT_FOOTPRINT_M2 = 300.0
 CROWDED_M2 = 25.0
 """Less gross floor area per household than this cannot be true."""
 
+HUGE = 500
+"""An estimate above this for one building is more likely a mall or a station."""
+
 ROOMY_M2 = 400.0
 """More gross floor area per household than this in a compound: households are missing."""
 
@@ -108,19 +111,22 @@ def fill_households(
         known = np.where(outside, 0.0, known)
     by_rule = buildings[ESTIMATED].to_numpy(bool)
     rate = _rate(np.where(by_rule, np.nan, counted), base)
-    households, notes = share_out(
+    households, free, notes = share_out(
         known, base, floor_m2, _levels(layers, buildings, HOUSEHOLDS), 1 / rate
     )
-    everyone, people_notes = share_out(
+    everyone, _, people_notes = share_out(
         people, households.astype(float), floor_m2, _levels(layers, buildings, PEOPLE), size
     )
     guessed = np.isnan(counted) & ~outside & ((base > 0) | (households > 0))
     estimated = guessed | by_rule
     filled = buildings.assign(**{HOUSEHOLDS: households, PEOPLE: everyone, ESTIMATED: estimated})
-    told = [*floor_notes, *notes, *people_notes, *_doubtful(filled, floor_m2, layers.compounds)]
-    if guessed.any():
-        values = {"count": int(guessed.sum()), "households": int(households[guessed].sum())}
-        told.insert(0, Note("units.estimated", {**values, "rate_m2": rate}))
+    told = [
+        *_estimate_notes(households, guessed, free & guessed, rate),
+        *floor_notes,
+        *notes,
+        *people_notes,
+        *_doubtful(filled, floor_m2, layers.compounds),
+    ]
     if outside.any():
         told.append(Note("units.outside_compounds", {"count": int(outside.sum())}))
     return filled, tuple(told)
@@ -128,7 +134,7 @@ def fill_households(
 
 def share_out(
     known: Numbers, base: Numbers, fallback: Numbers, levels: Sequence[Totals], factor: float
-) -> tuple[Counts, list[Note]]:
+) -> tuple[Counts, NDArray[np.bool_], list[Note]]:
     """Fill what is unknown so that every total is kept, the smaller place before the larger.
 
     Parameters
@@ -148,6 +154,8 @@ def share_out(
     -------
     counts : int array, shape (n,)
         Zero or more.
+    free : bool array, shape (n,)
+        Which no total bound.
     notes : list of Note
         Totals that are less than what is fixed in them, or have no building to hold them.
     """
@@ -172,10 +180,10 @@ def share_out(
             for kind, missing in (("below", below), ("unplaced", unplaced))
             if missing
         ]
-    open_rows = np.flatnonzero(np.isnan(counts))
-    quota = base[open_rows] * factor
-    counts[open_rows] = largest_remainder(quota, round(float(quota.sum())))
-    return counts.astype(np.int64), notes
+    free = np.isnan(counts)
+    quota = base[free] * factor
+    counts[free] = largest_remainder(quota, round(float(quota.sum())))
+    return counts.astype(np.int64), free, notes
 
 
 def largest_remainder(shares: Numbers, total: int) -> Counts:
@@ -266,11 +274,26 @@ def _levels(layers: Layers, buildings: gpd.GeoDataFrame, column: str) -> list[To
 
 
 def _households(places: pd.DataFrame, persons_per_household: float) -> Numbers:
-    """Households as given, else people ÷ persons per household."""
+    """Households as given, else people ÷ persons per household, whole numbers in all."""
     given = places[HOUSEHOLDS].to_numpy(float)
     people = places[PEOPLE].to_numpy(float)
-    derived = np.rint(people / persons_per_household)
+    derived = _whole(np.where(np.isnan(given), people / persons_per_household, np.nan))
     return np.asarray(np.where(np.isnan(given), derived, given), dtype=float)
+
+
+def _estimate_notes(
+    households: Counts, guessed: NDArray[np.bool_], free: NDArray[np.bool_], rate_m2: float
+) -> list[Note]:
+    """How many households are estimated, and how many of them lean on no total at all."""
+    count = int(guessed.sum())
+    values = {"count": count, "households": int(households[guessed].sum())}
+    huge = int((free & (households > HUGE)).sum())
+    told = {
+        "units.estimated": values,
+        "units.estimated_rate": {"count": int(free.sum()), "rate_m2": rate_m2},
+        "units.buildings_huge": {"count": huge},
+    }
+    return [Note(key, values) for key, values in told.items() if values["count"]]
 
 
 def _doubtful(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.barriers import Barriers, read_barriers
 from gridplan.compounds import compound_names, fill_compounds, listed
 from gridplan.estimate import fill_households
 from gridplan.load.layers import Layers, Note
@@ -167,7 +168,7 @@ def _places(buildings: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
     polygons = set(layers.compounds.loc[drawn, COMPOUND_ID])
     positions = pd.Series(np.arange(len(buildings)), index=buildings.index)
     groups = positions.groupby([buildings[COMPOUND_ID], buildings[COMMUNITY_CODE]])
-    barriers = shapely.STRtree(layers.barriers.geometry.values)
+    barriers = read_barriers(layers.barriers)
     crossings = shapely.STRtree(layers.crossings.geometry.values)
     for (compound, community), rows in groups.indices.items():
         if compound == "" or len(rows) < 2:
@@ -182,15 +183,14 @@ def _places(buildings: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
 def _linked(
     footprints: shapely.Geometry,
     gap_m: float,
-    barriers: shapely.STRtree,
+    barriers: Barriers,
     crossings: shapely.STRtree,
 ) -> NDArray[np.int64]:
     """Number of the cluster of footprints that no gap and no barrier divides, shape (n,)."""
     left, right = shapely.STRtree(footprints).query(footprints, "dwithin", distance=gap_m)
     left, right = left[left < right], right[left < right]
     lines = shapely.shortest_line(footprints[left], footprints[right])
-    open_ = np.ones(len(lines), dtype=bool)
-    open_[barriers.query(lines, "intersects")[0]] = False
+    open_ = ~barriers.stop(lines)
     open_[crossings.query(lines, "dwithin", distance=CROSSING_REACH_M)[0]] = True
     count = len(footprints)
     ones = np.ones(int(open_.sum()))

@@ -68,7 +68,7 @@ def test_every_total_that_can_be_kept_is_kept(case, tract_total, factor):
         Totals("units.total.compound", compound, totals),
         Totals("units.total.tract", tract, np.array([tract_total, np.nan, np.nan])),
     ]
-    counts, notes = share_out(known, base, np.ones(len(base)), levels, factor)
+    counts, unbound, notes = share_out(known, base, np.ones(len(base)), levels, factor)
     assert (counts >= 0).all()
     counted = ~np.isnan(known)
     assert (counts[counted] == known[counted]).all()
@@ -84,6 +84,7 @@ def test_every_total_that_can_be_kept_is_kept(case, tract_total, factor):
     elif inside.any() and counts[inside].sum() > tract_total:
         assert "units.total.tract_below" in keys(notes)
     free = ~fixed & ~inside
+    assert (unbound == free).all()
     assert counts[free].sum() == round(float((base[free] * factor).sum()))
 
 
@@ -144,7 +145,14 @@ def test_ninety_square_metres_where_nothing_is_known():
     filled, notes = fill_households(drawn_layers(buildings), buildings)
     assert filled.loc[0, "households"] == 30
     assert filled.loc[0, "people"] == round(30 * 2.62)
-    assert notes[0].values == {"count": 1, "households": 30, "rate_m2": 90.0}
+    assert notes[0].values == {"count": 1, "households": 30}
+    assert notes[1].values == {"count": 1, "rate_m2": 90.0}
+
+
+def test_a_mall_without_a_use_is_told():
+    buildings = frame("buildings", {"building_id": "a", "geometry": house(0, side_m=200)})
+    _, notes = fill_households(drawn_layers(buildings), buildings)
+    assert "units.buildings_huge" in keys(notes)
 
 
 def test_counted_buildings_teach_the_floor_area_of_the_others():
