@@ -59,6 +59,15 @@ def to_wgs84(datum: Datum, lon: ArrayLike, lat: ArrayLike) -> Pair:
     return _floats(lon, lat)
 
 
+def from_wgs84(datum: Datum, lon: ArrayLike, lat: ArrayLike) -> Pair:
+    """Apply the offset of a datum; the inverse of `to_wgs84`, same shapes and units."""
+    if datum is Datum.GCJ02:
+        return wgs84_to_gcj02(lon, lat)
+    if datum is Datum.BD09:
+        return wgs84_to_bd09(lon, lat)
+    return _floats(lon, lat)
+
+
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Move WGS84 degrees to GCJ-02; shape (n,) each, unchanged outside China's rectangle."""
     lon, lat = _floats(lon, lat)

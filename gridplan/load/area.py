@@ -17,11 +17,13 @@ from pyproj.exceptions import CRSError
 from gridplan.crs import metric_crs
 from gridplan.load import communities as places
 from gridplan.load import counts
-from gridplan.load.files import Raw, find_file, is_osm, read_files
+from gridplan.load.crossings import street_crossings
+from gridplan.load.files import find_file, is_osm, read_files
 from gridplan.load.frames import FILE, KINDS, ROW, Sources, layer_frame
 from gridplan.load.gate import Gate
 from gridplan.load.layers import Layers
 from gridplan.load.osm import Extract, read_extract
+from gridplan.load.plausible import check_place, doubt_datum
 from gridplan.load.spec import FILE_NAME, AreaSpec, LayerSpec, read_spec
 from gridplan.schema import BUILDING_ID, COMPOUND_ID
 
@@ -63,6 +65,14 @@ def read_area(folder: Path, progress: Progress | None = None) -> Layers:
     tell("check", 0.7)
     frames = {layer: layer_frame(layer, part, crs, gate) for layer, part in sources.items()}
     grids = {name: layer_frame("grids", part, crs, gate) for name, part in grid_sources.items()}
+    if not spec.tables("crossings"):
+        frames["crossings"] = street_crossings(
+            frames["streets"], frames["barriers"], frames["crossings"], gate
+        )
+    for layer, frame in (*frames.items(), *grids.items()):
+        check_place(layer, frame, frames["buildings"], gate)
+    for layer in _AT_BUILDINGS:
+        doubt_datum(sources[layer], frames["buildings"], gate)
     layers = _settled(spec, folder, frames, grids, crs, gate)
     gate.close()
     tell("check", 1.0)
@@ -84,10 +94,10 @@ def _read_all(
             *(found for table in tables for found in _sources(layer, table, folder, extracts)),
             *(found for file in supplied for found in extracts.layer(file, layer, spec)),
         ]
-    grids = {}
-    for done, (name, tables) in enumerate(_base_first(spec).items(), start=len(KINDS)):
+    grids: dict[str, Sources] = {}
+    for done, (name, legacy) in enumerate(_base_first(spec).items(), start=len(KINDS)):
         tell(f"grids.{name}", 0.7 * done / total)
-        grids[name] = [f for table in tables for f in _sources("grids", table, folder, extracts)]
+        grids[name] = [f for table in legacy for f in _sources("grids", table, folder, extracts)]
     return sources, grids
 
 
@@ -114,7 +124,9 @@ class _Extracts:
 
 def _options(spec: AreaSpec, layer: str) -> dict[str, Any]:
     """Options of the tables of a layer that name no file: they go with what an extract gives."""
-    return {key: value for table in spec.layers.get(layer, ()) for key, value in table.options.items()}
+    return {
+        key: value for table in spec.layers.get(layer, ()) for key, value in table.options.items()
+    }
 
 
 def _sources(layer: str, table: LayerSpec, folder: Path, extracts: _Extracts) -> Sources:
@@ -198,6 +210,7 @@ def _settled(
     )
 
 
+_AT_BUILDINGS = ("compounds", "cases", "facilities")
 _UNCHANGED = ("barriers", "crossings", "streets", "totals", "cases", "facilities")
 
 
@@ -239,7 +252,9 @@ def _fingerprint(spec: AreaSpec, folder: Path) -> str:
     digest = hashlib.sha256((folder / FILE_NAME).read_bytes())
     for file in sorted(files):
         path = folder / file
-        beside = [path.with_suffix(end) for end in _SHAPEFILE_PARTS] if path.suffix == ".shp" else []
+        beside = (
+            [path.with_suffix(end) for end in _SHAPEFILE_PARTS] if path.suffix == ".shp" else []
+        )
         for part in (path, *beside):
             if part.is_file():
                 digest.update(file.encode() + part.read_bytes())

@@ -12,7 +12,24 @@ import numpy as np
 import pandas as pd
 
 EMPTY_WORDS = frozenset(
-    ("", "-", "--", "—", "——", "/", "\\", "无", "暂无", "不详", "未知", "nan", "none", "null", "n/a", "na")
+    (
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "无",
+        "暂无",
+        "不详",
+        "未知",
+        "nan",
+        "none",
+        "null",
+        "n/a",
+        "na",
+    )
 )
 """What stands for an empty cell in a number or time column, compared in lower case."""
 

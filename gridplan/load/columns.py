@@ -108,12 +108,14 @@ class Columns:
             return self._empty(pd.NaT).astype("datetime64[us]")
         times = cells.as_times(found, self.spec.options.get("time_format"))
         bad = times.unreadable
-        where = {"file": self.raw.file, "column": str(found.name)}
+        file, column = self.raw.file, str(found.name)
         if cells.mostly(bad):
             example = cells.as_text(found)[bad].iloc[0]
-            self.gate.fault("load.not_times", **where, value=example, table=self.spec.table)
+            self.gate.fault(
+                "load.not_times", file=file, column=column, value=example, table=self.spec.table
+            )
         else:
-            self.gate.note("load.times_lost", **where, count=int(bad.sum()))
+            self.gate.note("load.times_lost", file=file, column=column, count=int(bad.sum()))
         return times.values
 
     def flag(self, key: str) -> pd.Series:

@@ -9,10 +9,15 @@ import shapely
 
 from gridplan.load.frames import FILE, ROW
 from gridplan.load.gate import Gate
+from gridplan.load.keys import DROP
 from gridplan.load.shapes import outline
-from gridplan.load.spec import DROP
 from gridplan.schema import (
-    BUILDING_ID, COMMUNITY_CODE, DIFFICULTY, NAME, RESIDENCE_CLASS, ResidenceClass,
+    BUILDING_ID,
+    COMMUNITY_CODE,
+    DIFFICULTY,
+    NAME,
+    RESIDENCE_CLASS,
+    ResidenceClass,
 )  # fmt: skip
 
 NEAR_M = 20.0

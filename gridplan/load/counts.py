@@ -11,12 +11,20 @@ import pandas as pd
 
 from gridplan.load.columns import Columns, note_personal
 from gridplan.load.files import Raw, read_files
-from gridplan.load.frames import BUILDING_MAX
 from gridplan.load.gate import Gate
 from gridplan.load.layers import Households
+from gridplan.load.makers import BUILDING_MAX
 from gridplan.load.spec import FILE_NAME, AreaSpec, LayerSpec
 from gridplan.schema import (
-    BUILDING_ID, COMMUNITY_CODE, ESTIMATED, HOUSEHOLDS, NAME, PEOPLE, POSTS, VACANCIES, VISITED,
+    BUILDING_ID,
+    COMMUNITY_CODE,
+    ESTIMATED,
+    HOUSEHOLDS,
+    NAME,
+    PEOPLE,
+    POSTS,
+    VACANCIES,
+    VISITED,
     HouseholdKind,
 )  # fmt: skip
 

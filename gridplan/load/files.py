@@ -182,7 +182,7 @@ def _placed(
             return None
         text = cells.as_text(frame[column])
         shapes = shapely.from_wkt(text.where(text != "", None).to_numpy(), on_invalid="ignore")
-        bad = (text != "").to_numpy() & np.equal(shapes, None)
+        bad = (text != "").to_numpy() & shapely.is_missing(shapes)
         gate.fault_rows("load.bad_wkt", rows[bad], file=file, column=column)
     elif "x" in options and "y" in options:
         found = [find_column(frame, options[key], file, gate) for key in ("x", "y")]

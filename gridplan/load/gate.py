@@ -32,7 +32,14 @@ class Gate:
         return not self._faults
 
     def fault(
-        self, key: str, *, file: str = "", row: int | None = None, column: str = "", **values: Any
+        self,
+        key: str,
+        /,
+        *,
+        file: str = "",
+        row: int | None = None,
+        column: str = "",
+        **values: Any,
     ) -> None:
         """Add one fault; see :class:`gridplan.errors.Fault`."""
         self._faults.append(Fault(key, file, row, column, values))
@@ -73,7 +80,7 @@ class Gate:
             ranges = row_ranges(rest)
             self.fault("load.more_rows", file=file, column=column, count=len(rest), rows=ranges)
 
-    def note(self, key: str, **values: Any) -> None:
+    def note(self, key: str, /, **values: Any) -> None:
         """Add one note; where it carries a ``count`` of zero there is nothing to say."""
         if values.get("count") != 0:
             self._notes.append(Note(key, values))

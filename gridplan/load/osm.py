@@ -6,7 +6,6 @@ cut at their edge, and osmnx stops at a way without places.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,29 +37,30 @@ TAGS: dict[str, bool | str | list[str]] = {
 """What is read from an extract."""
 
 NO_DWELLING = (
-    "barn bridge bunker carport castle cathedral chapel church civic clinic college commercial "
-    "construction cowshed fire_station garage garages gatehouse government grandstand greenhouse "
-    "hangar hospital hotel hut industrial kindergarten kiosk library manufacture mosque museum "
-    "office parking pavilion police public railway religious retail roof ruins school service "
-    "shed shrine silo sports_centre sports_hall stable stadium storage_tank supermarket synagogue "
-    "temple theatre toilets tower train_station transformer_tower transportation university "
-    "warehouse"
-).split()  # fmt: skip
+    "barn", "bridge", "bunker", "carport", "castle", "cathedral", "chapel", "church", "civic",
+    "clinic", "college", "commercial", "construction", "cowshed", "fire_station", "garage",
+    "garages", "gatehouse", "government", "grandstand", "greenhouse", "hangar", "hospital",
+    "hotel", "hut", "industrial", "kindergarten", "kiosk", "library", "manufacture", "mosque",
+    "museum", "office", "parking", "pavilion", "police", "public", "railway", "religious",
+    "retail", "roof", "ruins", "school", "service", "shed", "shrine", "silo", "sports_centre",
+    "sports_hall", "stable", "stadium", "storage_tank", "supermarket", "synagogue", "temple",
+    "theatre", "toilets", "tower", "train_station", "transformer_tower", "transportation",
+    "university", "warehouse",
+)  # fmt: skip
 """Values of ``building`` in which nobody lives; all others, and ``yes``, are dwellings."""
 
 _OTHER_USE = ("amenity", "tourism", "office", "leisure", "man_made", "power", "railway")
-_NO_STREET = frozenset(
-    "proposed construction platform elevator corridor raceway rest_area services razed abandoned "
-    "bus_stop".split()
-)
+_NO_STREET = (
+    "proposed", "construction", "platform", "elevator", "corridor", "raceway", "rest_area",
+    "services", "razed", "abandoned", "bus_stop",
+)  # fmt: skip
 _EXPRESSWAYS = ("motorway", "trunk")
-_NOT_WALKED = (*_EXPRESSWAYS, "motorway_link", "trunk_link")
-_FURNITURE = frozenset(
-    "bench waste_basket parking parking_space parking_entrance fountain post_box recycling "
-    "vending_machine bicycle_parking motorcycle_parking drinking_water waste_disposal clock "
-    "hunting_stand shelter telephone bbq letter_box grit_bin".split()
-)
-_NEAR_DEG = 1e-5  # about 1 m: a bridge that ends on the bank still crosses the water
+_FURNITURE = (
+    "bench", "waste_basket", "parking", "parking_space", "parking_entrance", "fountain",
+    "post_box", "recycling", "vending_machine", "bicycle_parking", "motorcycle_parking",
+    "drinking_water", "waste_disposal", "clock", "hunting_stand", "shelter", "telephone", "bbq",
+    "letter_box", "grit_bin",
+)  # fmt: skip
 _IDENTITY_KEYS = {
     "buildings": ("id", "name", "address", "floors", "height", "use"),
     "streets": ("kind", "name", "bridge", "tunnel"),
@@ -103,13 +103,7 @@ def read_extract(path: Path, file: str, gate: Gate) -> Extract:
         return {}
     gate.note("load.osm_broken", file=file, count=broken)
     features = features.reset_index()
-    frames = {
-        "buildings": _buildings(features),
-        "streets": _streets(features),
-        "barriers": _barriers(features),
-        "facilities": _facilities(features),
-    }
-    frames["crossings"] = _crossings(features, frames["streets"], frames["barriers"])
+    frames = _frames(features)
     return {layer: _as_raw(layer, frame, file) for layer, frame in frames.items()}
 
 
@@ -144,13 +138,20 @@ def fetch_place(name: str, folder: Path) -> Path:
         raise GridplanError("load.place_not_found", name=name) from error
     except OSError as error:
         raise GridplanError("load.no_network", name=name) from error
-    frames = {"buildings": _buildings(features), "streets": _streets(features)}
-    frames["barriers"] = _barriers(features)
-    frames["facilities"] = _facilities(features)
-    frames["crossings"] = _crossings(features, frames["streets"], frames["barriers"])
+    frames = _frames(features)
     frames["communities"] = border[["geometry"]].assign(name=name)
     _write_area(name, folder, frames)
     return folder
+
+
+def _frames(features: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    return {
+        "buildings": _buildings(features),
+        "streets": _streets(features),
+        "barriers": _barriers(features),
+        "crossings": _crossings(features),
+        "facilities": _facilities(features),
+    }
 
 
 def _write_area(name: str, folder: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
@@ -171,7 +172,7 @@ def _write_area(name: str, folder: Path, frames: Mapping[str, gpd.GeoDataFrame])
         (part / FILE_NAME).write_text(text, encoding="utf-8")
         if folder.exists():
             folder.rmdir()
-        os.replace(part, folder)
+        part.replace(folder)
 
 
 def _whole_part(source: Path, target: Path) -> int:
@@ -279,26 +280,13 @@ def _barriers(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return _frame(found, kind=kind[found.index], name=_tag(found, "name"))
 
 
-def _crossings(
-    features: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, barriers: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """Walked bridges and tunnels, level crossings and street crossings that meet a barrier."""
-    walked = streets[(streets["bridge"] | streets["tunnel"]) & ~streets["kind"].isin(_NOT_WALKED)]
-    over = pd.Series(np.where(walked["bridge"], "bridge", "underpass"), walked.index, dtype=object)
+def _crossings(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Level crossings of railways and crossings of streets; bridges belong to the streets."""
     level = _tag(features, "railway").isin(["level_crossing", "crossing"])
     street = _tag(features, "highway").isin(["crossing", "traffic_signals"])
-    points = features[(level | street) & (_dimension(features) == 0)]
-    flat = pd.Series("level_crossing", points.index, dtype=object)
-    both = pd.concat(
-        [
-            _frame(walked, kind=over, name=walked["name"]),
-            _frame(points, kind=flat, name=_tag(points, "name")),
-        ],
-        ignore_index=True,
-    )
-    tree = shapely.STRtree(barriers.geometry.array)
-    meeting = tree.query(both.geometry.array, predicate="dwithin", distance=_NEAR_DEG)[0]
-    return both.iloc[np.unique(meeting)]
+    found = features[(level | street) & (_dimension(features) == 0)]
+    kind = pd.Series("level_crossing", found.index, dtype=object)
+    return _frame(found, kind=kind, name=_tag(found, "name"))
 
 
 def _facilities(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,12 +1,9 @@
-"""``area.toml`` as a frozen value: which files and columns make up which layer.
-
-`TABLES` lists every key that may be written; ``docs/area.md`` explains each of them.
-"""
+"""``area.toml`` as a frozen value: which files and columns make up which layer."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,155 +13,9 @@ from rapidfuzz import process
 
 from gridplan.crs import Datum
 from gridplan.load.gate import Gate
-from gridplan.schema import BarrierKind, HouseholdKind, ResidenceClass
+from gridplan.load.keys import COLUMN, NEEDED, TABLES
 
 FILE_NAME = "area.toml"
-SOURCES = ("column", "table", "compounds", "estimate")
-FAULT, DROP = "fault", "drop"
-ANY_OTHER = "*"
-
-
-@dataclass(frozen=True)
-class Key:
-    """What may stand behind one key.
-
-    Parameters
-    ----------
-    fits : callable
-        Whether a value may stand there.
-    wants : str
-        Catalogue entry of the fault where something else stands there.
-    """
-
-    fits: Callable[[Any], bool]
-    wants: str
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != ""
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and value != [] and all(_is_text(item) for item in value)
-
-
-def _is_share(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _is_use(value: Any) -> bool:
-    if not isinstance(value, dict) or len(value) != 1:
-        return False
-    households = value.get("households")
-    is_count = isinstance(households, int) and not isinstance(households, bool) and households >= 0
-    return is_count or _is_share(value.get("share"))
-
-
-def _is_where(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        _is_text(item) or _is_texts(item) for item in value.values()
-    )
-
-
-def _one_of(*choices: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value in choices
-
-
-def _lookup_to(*choices: str) -> Callable[[Any], bool]:
-    return lambda value: (
-        isinstance(value, dict)
-        and all(isinstance(item, str) and item in choices for item in value.values())
-    )
-
-
-BARRIER_KINDS = tuple(kind.value for kind in BarrierKind)
-_TEXT = Key(_is_text, "load.wants.text")
-_COLUMN = Key(_is_text, "load.wants.column")
-_NUMBER = Key(_is_number, "load.wants.number")
-_ROW = Key(lambda value: isinstance(value, int) and _is_number(value), "load.wants.row")
-_FILES = Key(lambda value: _is_text(value) or _is_texts(value), "load.wants.files")
-_WHERE = Key(_is_where, "load.wants.where")
-
-_READ = {"file": _FILES, "layer": _TEXT, "encoding": _TEXT, "header": _ROW, "where": _WHERE}
-_PLACED = {
-    **_READ,
-    "crs": _TEXT,
-    "datum": Key(_one_of(*Datum), "load.wants.datum"),
-    "x": _COLUMN,
-    "y": _COLUMN,
-    "wkt": _COLUMN,
-    "hstore": _COLUMN,
-}
-
-
-def _columns(*names: str) -> dict[str, Key]:
-    return dict.fromkeys(names, _COLUMN)
-
-
-_USES = Key(
-    lambda value: isinstance(value, dict) and all(_is_use(item) for item in value.values()),
-    "load.wants.uses",
-)
-_OUTSIDE = Key(_one_of(FAULT, DROP), "load.wants.outside")
-_CLASSES = Key(_lookup_to(*ResidenceClass), "load.wants.classes")
-_KINDS = Key(_lookup_to(*BARRIER_KINDS, ""), "load.wants.kinds")
-
-TABLES: Mapping[str, Mapping[str, Key]] = {
-    "": {"version": _ROW, "name": _TEXT, "crs": _TEXT, "base": _TEXT},
-    "buildings": {
-        **_PLACED,
-        **_columns("id", "name", "address", "floors", "height", "use"),
-        **_columns("households", "people", "compound", "community"),
-        "uses": _USES,
-    },
-    "households": {
-        **_READ,
-        "source": Key(_one_of(*SOURCES), "load.wants.source"),
-        "kind": Key(_one_of(*HouseholdKind), "load.wants.household_kind"),
-        "persons_per_household": _NUMBER,
-        "total": _NUMBER,
-        "building_max": _NUMBER,
-        "compound_max": _NUMBER,
-        **_columns("key", "value", "people"),
-    },
-    "compounds": {
-        **_PLACED,
-        **_columns("id", "name", "households", "people", "buildings"),
-        "radius_m": _NUMBER,
-    },
-    "communities": {
-        **_PLACED,
-        **_columns("code", "name", "class", "difficulty"),
-        "classes": _CLASSES,
-        "outside": _OUTSIDE,
-    },
-    "barriers": {
-        **_PLACED,
-        **_columns("kind", "name", "bridge", "tunnel"),
-        "kinds": _KINDS,
-        "is": Key(_one_of(*BARRIER_KINDS), "load.wants.barrier"),
-    },
-    "crossings": {**_PLACED, **_columns("kind", "name"), "is": _TEXT},
-    "streets": {**_PLACED, **_columns("name", "kind", "bridge", "tunnel"), "is": _TEXT},
-    "totals": {**_PLACED, **_columns("population", "households")},
-    "grids": {**_PLACED, **_columns("code", "name", "community")},
-    "roster": {**_READ, **_columns("community", "posts", "vacancies")},
-    "cases": {
-        **_PLACED,
-        **_columns("id", "category", "opened", "closed", "deadline", "status"),
-        "time_format": _TEXT,
-    },
-    "facilities": {**_PLACED, **_columns("id", "name", "kind", "opening_hours"), "is": _TEXT},
-    "visits": {**_READ, **_columns("id", "building", "visited"), "time_format": _TEXT},
-    "osm": {"file": _FILES},
-}
-"""Every key of every table; ``""`` holds those above the first table."""
-
-_NEEDED = {"visits": ("building", "visited"), "roster": ("community",)}
 
 
 @dataclass(frozen=True)
@@ -270,24 +121,12 @@ def read_spec(folder: Path, gate: Gate) -> AreaSpec | None:
 
 
 def _spec(raw: Mapping[str, Any], folder_name: str, gate: Gate) -> AreaSpec:
-    plain = {key: value for key, value in raw.items() if not isinstance(value, dict | list)}
-    known = [*TABLES[""], *(name for name in TABLES if name)]
-    for key in plain:
-        if key in TABLES and key:
-            gate.fault("load.not_a_table", file=FILE_NAME, column=key, table=key)
-        elif key not in TABLES[""]:
-            _unknown(gate, key, key, known)
-    top = _checked({k: v for k, v in plain.items() if k in TABLES[""]}, "", "", gate)
-    if top.get("version", 1) != 1:
-        gate.fault("load.version", file=FILE_NAME, column="version", version=top["version"])
-    layers: dict[str, tuple[LayerSpec, ...]] = {}
-    for key, value in raw.items():
-        if key in plain:
-            continue
-        if key not in TABLES:
-            _unknown(gate, key, key, known)
-        elif key != "grids":
-            layers[key] = _layer_specs(key, key, value, gate)
+    top = _top(raw, gate)
+    layers = {
+        key: _layer_specs(key, key, value, gate)
+        for key, value in raw.items()
+        if key in TABLES and key != "grids" and isinstance(value, dict | list)
+    }
     grids = _grid_specs(raw.get("grids", {}), gate)
     households = layers.pop("households", ()) or (LayerSpec("households", ()),)
     osm = tuple(file for spec in layers.pop("osm", ()) for file in spec.files)
@@ -299,6 +138,21 @@ def _spec(raw: Mapping[str, Any], folder_name: str, gate: Gate) -> AreaSpec:
         gate.fault("load.no_base", file=FILE_NAME, column="base", base=base, nearest=nearest)
     name = top.get("name", folder_name)
     return AreaSpec(name, top.get("crs", "auto"), base, households[0], layers, grids, osm)
+
+
+def _top(raw: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
+    """The keys above the first table; unknown tables and keys go to the gate."""
+    plain = {key: value for key, value in raw.items() if not isinstance(value, dict | list)}
+    known = [*TABLES[""], *(name for name in TABLES if name)]
+    for key in raw:
+        if key in plain and key in TABLES:
+            gate.fault("load.not_a_table", file=FILE_NAME, column=key, table=key)
+        elif key not in TABLES and not (key in plain and key in TABLES[""]):
+            _unknown(gate, key, key, known)
+    top = _checked({key: plain[key] for key in TABLES[""] if key in plain}, "", "", gate)
+    if top.get("version", 1) != 1:
+        gate.fault("load.version", file=FILE_NAME, column="version", version=top["version"])
+    return top
 
 
 def _grid_specs(raw: Any, gate: Gate) -> dict[str, tuple[LayerSpec, ...]]:
@@ -321,14 +175,14 @@ def _layer_spec(layer: str, table: str, raw: Mapping[str, Any], gate: Gate) -> L
     file = values.pop("file", ())
     if "file" not in raw and layer not in ("households", "buildings"):
         gate.fault("load.no_file_key", file=FILE_NAME, column=f"{table}.file", table=table)
-    for key in _NEEDED.get(layer, ()):
+    for key in NEEDED.get(layer, ()):
         if key not in raw:
             gate.fault("load.key_needed", file=FILE_NAME, column=f"{table}.{key}", table=table)
     place = {"x", "y", "wkt", "hstore"}
     columns = {
         key: value
         for key, value in values.items()
-        if TABLES[layer][key] is _COLUMN and key not in place
+        if TABLES[layer][key] is COLUMN and key not in place
     }
     options = {key: value for key, value in values.items() if key not in columns}
     if ("x" in options) != ("y" in options):
@@ -354,7 +208,7 @@ def _checked(raw: Mapping[str, Any], layer: str, table: str, gate: Gate) -> dict
 def _unknown(gate: Gate, path: str, name: str, known: list[str]) -> None:
     nearest = _nearest(name, known)
     key = "load.unknown_key" if nearest else "load.unknown_key_far"
-    gate.fault(key, file=FILE_NAME, column=path, key=name, nearest=nearest, known=", ".join(known))
+    gate.fault(key, file=FILE_NAME, column=path, name=name, nearest=nearest, known=", ".join(known))
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -110,7 +110,9 @@ def _framed(grid: list[list[Any]], header: int, file: str, gate: Gate) -> Table 
     gate.fault_rows("load.too_wide", wide, file=file, width=width)
     unique = [name or f"#{place}" for place, name in enumerate(headings, start=1)]
     gate.note("load.heading_twice", file=file, count=len(unique) - len(set(unique)))
-    cells = pd.DataFrame([row[:width] for _, row in body], columns=_told_apart(unique), dtype=object)
+    cells = pd.DataFrame(
+        [row[:width] for _, row in body], columns=_told_apart(unique), dtype=object
+    )
     return cells, np.array([number for number, _ in body], dtype=np.int64)
 
 
