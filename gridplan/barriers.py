@@ -67,10 +67,10 @@ class Barriers:
         wet = shapely.length(shapely.intersection(ways[way], self.areas[area]))
         return np.asarray(cut | (np.bincount(way, wet, len(ways)) > WADE_M))
 
-    def along(self, points: Geometries) -> NDArray[np.bool_]:
-        """Whether each point lies on a barrier line."""
-        on = np.zeros(len(points), dtype=bool)
-        on[self._line_tree.query(points, predicate="dwithin", distance=TOUCH_M)[0]] = True
+    def along(self, shapes: Geometries, within_m: float = TOUCH_M) -> NDArray[np.bool_]:
+        """Whether each shape lies on or beside a barrier line."""
+        on = np.zeros(len(shapes), dtype=bool)
+        on[self._line_tree.query(shapes, predicate="dwithin", distance=within_m)[0]] = True
         return on
 
     def cover(self, points: Geometries) -> NDArray[np.bool_]:

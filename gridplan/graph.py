@@ -122,12 +122,15 @@ class Fabric:
         are neighbours over a bridge, a level crossing or an underpass.
     notes : tuple of Note
         Overlaps, crossings, islands and how they were joined.
+    barriers : Barriers
+        What cuts the ground, without the land under buildings that stand in it.
     """
 
     cells: gpd.GeoDataFrame
     graphs: Mapping[str, UnitGraph]
     crossings: gpd.GeoDataFrame
     notes: tuple[Note, ...]
+    barriers: Barriers
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +190,7 @@ def build_fabric(
         *_island_notes(ground, layers, units, ends, joins),
         *_piece_notes(frame),
     ]
-    return Fabric(frame, MappingProxyType(graphs), crossings, tuple(notes))
+    return Fabric(frame, MappingProxyType(graphs), crossings, tuple(notes), ground.barriers)
 
 
 def _read_ground(layers: Layers, units: Units) -> tuple[_Ground, list[Note]]:

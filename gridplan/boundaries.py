@@ -1,0 +1,182 @@
+"""Units become grid polygons that tile each community, and grids get their draft codes."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridplan.errors import GridplanError
+from gridplan.graph import CROSSING, NEAR, Fabric
+from gridplan.schema import COMMUNITY_CODE, GEOMETRY, GRID_ID, UNIT_ID
+from gridplan.tiling import Borders, Geometries, Indices, borders_of, dissolve, groups
+from gridplan.tiling import longest_neighbour as longest
+
+BARRIER_WEIGHT = 1e-3
+"""What a metre of border along a barrier counts where vacant ground looks for its grid."""
+BESIDE_M = 2.0
+"""Smoothed borders run this near to the barrier they follow."""
+MOST_GRIDS = 999
+CODE_DIGITS = 12
+
+
+def draw_grids(fabric: Fabric, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
+    """Dissolve the ground by grid, leaving none over.
+
+    The ground of a unit goes to its grid. The strip of a crossing goes to the grid that has the
+    units on both sides. Water and the land of barriers are divided along their middle, each half
+    to the grid on its bank. Parks and other vacant ground go whole to the grid with which they
+    share most border that is no barrier. What would stand apart from the buildings of its grid
+    goes to the grid beside it; what touches none, to the nearest.
+
+    Parameters
+    ----------
+    fabric : Fabric
+    grid_of_unit : Series
+        Grid id by unit id, for every unit of the fabric; no grid in two communities.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``grid_id, community_code, geometry``, sorted by community and grid, in the CRS of the
+        fabric. The polygons tile each community that has a unit. A grid that is connected in the
+        graph is one Polygon, unless a unit of its own is in pieces or was joined to it over the
+        ground of others; it has a hole where it goes round another grid.
+
+    Raises
+    ------
+    GridplanError
+        Where a unit has no grid.
+    """
+    cells = fabric.cells
+    shapes = np.asarray(cells[GEOMETRY].array, dtype=object)
+    home, _ = pd.factorize(cells[COMMUNITY_CODE], sort=True)
+    held = (cells[UNIT_ID] != "").to_numpy()
+    label, names = _first_labels(fabric, grid_of_unit)
+    borders = borders_of(shapes)
+    borders = borders.where(home[borders.left] == home[borders.right])
+    weight = borders.length_m
+    weight[fabric.barriers.along(borders.middle, BESIDE_M)] *= BARRIER_WEIGHT
+    label = np.where(_beside_a_unit(label, held, borders), label, -1)
+    label = _flooded(label, borders, weight)
+    label = _by_distance(label, shapes, home)
+    keep = label >= 0
+    drawn = gpd.GeoDataFrame(
+        {GRID_ID: names, COMMUNITY_CODE: _communities(cells, label, len(names))},
+        geometry=dissolve(shapes[keep], label[keep], len(names)),
+        crs=cells.crs,
+    )
+    return drawn.sort_values([COMMUNITY_CODE, GRID_ID], ignore_index=True)
+
+
+def _first_labels(fabric: Fabric, grid_of_unit: pd.Series) -> tuple[Indices, NDArray[np.object_]]:
+    """Number of the grid that each cell goes to at first, −1 for none yet, and the grids."""
+    cells, crossings = fabric.cells, fabric.crossings
+    units = pd.Index([unit for graph in fabric.graphs.values() for unit in graph.ids])
+    grid = grid_of_unit.reindex(units)
+    if grid.isna().any():
+        missing = grid.index[grid.isna()]
+        raise GridplanError(
+            "ground.error.unit_without_grid", count=len(missing), unit=str(missing[0])
+        )
+    number, names = pd.factorize(grid, sort=True)
+    of_unit = pd.Series(number, index=units)
+    label = cells[NEAR].map(of_unit).fillna(-1).to_numpy(dtype=np.int64)
+    start, end = (crossings[side].map(of_unit).to_numpy() for side in ("unit_a", "unit_b"))
+    strip = cells[CROSSING].to_numpy()
+    apart = np.append(start != end, False)[strip]
+    return np.where(apart, -1, label), np.asarray(names, dtype=object)
+
+
+def _beside_a_unit(label: Indices, held: NDArray[np.bool_], borders: Borders) -> NDArray[np.bool_]:
+    """Whether each cell hangs together, inside its grid, with the ground of a unit."""
+    same = (label[borders.left] == label[borders.right]) & (label[borders.left] >= 0)
+    piece = groups(len(label), borders.left[same], borders.right[same])
+    return np.isin(piece, piece[held])
+
+
+def _flooded(label: Indices, borders: Borders, weight: NDArray[np.float64]) -> Indices:
+    """Give cells without a grid, from the outside in, to the grid they share most border with."""
+    label = label.copy()
+    grids = int(label.max(initial=-1)) + 1
+    while True:
+        node = np.where(label >= 0, label, grids + np.arange(len(label)))
+        edge = (label[borders.left] >= 0) != (label[borders.right] >= 0)
+        goal = longest(borders.where(edge).relabelled(node), grids + len(label), weight[edge])
+        given = np.where(label < 0, goal[grids:], -1)
+        if (given < 0).all():
+            return label
+        label = np.where(given >= 0, given, label)
+
+
+def _by_distance(label: Indices, shapes: Geometries, home: Indices) -> Indices:
+    """Give cells that touch no grid of their community to the nearest one in it."""
+    label = label.copy()
+    for number in np.unique(home[label < 0]):
+        lost = np.flatnonzero((label < 0) & (home == number))
+        ground = np.flatnonzero((label >= 0) & (home == number))
+        if len(ground):
+            at, near = shapely.STRtree(shapes[ground]).query_nearest(
+                shapes[lost], all_matches=False
+            )
+            label[lost[at]] = label[ground[near]]
+    return label
+
+
+def _communities(cells: gpd.GeoDataFrame, label: Indices, count: int) -> NDArray[np.object_]:
+    """Community of each grid."""
+    code = np.empty(count, dtype=object)
+    code[label[label >= 0]] = cells[COMMUNITY_CODE].to_numpy(dtype=object)[label >= 0]
+    return code
+
+
+def draft_codes(grids: gpd.GeoDataFrame) -> pd.Series:
+    """Draft codes of 15 digits: the community's 12 and a number from 001.
+
+    Numbers run from west to east, then from north to south, as a map is read (从西向东、由北至南):
+    a community's n grids are parted by their representative points into √n bands of equal height
+    (rounded) from north to south, and numbered from west to east within each band; on one
+    meridian north comes first, and then the grid id decides. Codes are drafts: the ones in force
+    are issued on approval.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        ``grid_id, community_code, geometry``, in a projected CRS with north up.
+
+    Returns
+    -------
+    Series of str
+        By the index of `grids`.
+
+    Raises
+    ------
+    GridplanError
+        Where a community code is not 12 digits, or a community has more than 999 grids.
+    """
+    codes = pd.Series("", index=grids.index, dtype=object)
+    points = grids.geometry.representative_point()
+    table = pd.DataFrame(
+        {"x": points.x.round(2), "y": points.y.round(2), GRID_ID: grids[GRID_ID]}
+    )
+    for community, rows in table.groupby(grids[COMMUNITY_CODE].astype(str)):
+        if not (len(community) == CODE_DIGITS and community.isascii() and community.isdigit()):
+            raise GridplanError("ground.error.community_code", community=community)
+        if len(rows) > MOST_GRIDS:
+            raise GridplanError(
+                "ground.error.too_many_grids", community=community, count=len(rows)
+            )
+        ordered = _as_read(rows)
+        codes[ordered.index] = [f"{community}{number:03d}" for number in range(1, len(rows) + 1)]
+    return codes
+
+
+def _as_read(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by band from north to south, and from west to east within a band."""
+    bands = round(np.sqrt(len(rows)))
+    height = max(rows["y"].max() - rows["y"].min(), 1.0)
+    band = np.minimum((rows["y"].max() - rows["y"]) / height * bands, bands - 1).astype(int)
+    table = rows.assign(band=band, south=-rows["y"])
+    return table.sort_values(["band", "x", "south", GRID_ID])
