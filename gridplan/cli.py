@@ -56,10 +56,7 @@ def main() -> None:
 def _options(
     lang: Annotated[str, typer.Option(help="zh | en")] = "",
 ) -> None:
-    """gridplan 网格优化调整：按户数与服务半径重划网格，并给出最优性证明。
-
-    Redraws a street's service grids, with a certificate of how good the plan is.
-    """  # noqa: D403
+    """网格优化调整 · Redraw a street's service grids, with a certificate of how good the plan is."""
     if lang not in ("", "zh", "en"):
         raise click.UsageError(f"--lang zh | en, not {lang}")
     if lang:

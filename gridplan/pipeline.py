@@ -79,7 +79,7 @@ def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = 
     started = time.perf_counter()
     rules = rules or RuleSet()
     tell = report or _silent
-    layers = read_area(folder, lambda step, share: tell("step.read", 0.3 * share))
+    layers = read_area(folder, lambda _, share: tell("step.read", 0.3 * share))
     tell("step.units", 0.3)
     units = build_units(layers, rules)
     tell("step.ground", 0.4)

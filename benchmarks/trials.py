@@ -1,0 +1,127 @@
+"""Redraw the demo street and every real area in full, and write ``docs/results.md``.
+
+Run as ``make trials``. Each area is redrawn by the command a planner would type, in a process of
+its own; preparing and solving are timed apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridplan import __version__
+from tests import areas
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "docs" / "results.md"
+TIME_LIMIT_S = 50
+
+REAL: dict[str, Callable[[Path, Path], Path]] = {
+    "charlestown": areas.charlestown,
+    "suzhou": areas.suzhou,
+    "monaco": areas.monaco,
+    "helsinki": areas.helsinki,
+    "shanghai_huangpu": areas.shanghai_huangpu,
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One area, redrawn."""
+
+    area: str
+    exit_status: int
+    prepared_s: float
+    summary: dict[str, Any]
+
+
+def main() -> None:
+    """Redraw each area and write the table."""
+    wanted = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as scratch:
+        trials = []
+        for name, folder in _areas(Path(scratch)):
+            if wanted and name not in wanted:
+                continue
+            trials.append(_redraw(name, folder, Path(scratch) / f"{name}-plan"))
+            print(_row(trials[-1]), flush=True)
+    if not wanted:
+        RESULTS.write_text(_page(trials), "utf-8")
+
+
+def _areas(scratch: Path) -> Iterator[tuple[str, Path]]:
+    yield "demo", ROOT / "data" / "demo"
+    shared = Path(os.environ.get("GRIDPLAN_SHARED", ROOT.parent / "shared")) / "data"
+    if not shared.is_dir():
+        print(f"real data not found at {shared}: only the demo street is measured")
+        return
+    for name, write in REAL.items():
+        folder = scratch / name
+        folder.mkdir()
+        write(shared, folder)
+        yield name, folder
+
+
+def _redraw(name: str, folder: Path, out: Path) -> Trial:
+    command = [Path(sys.executable).with_name("gridplan"), "--lang", "en", "redraw", folder]
+    options = ["--out", out, "--time-limit", str(TIME_LIMIT_S), "--seed", "1"]
+    done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
+    if not (out / "plan.json").exists():
+        sys.exit(f"{name}: {done.stderr}")
+    summary = json.loads((out / "plan.json").read_text("utf-8"))
+    return Trial(name, done.returncode, summary["prepared_seconds"], summary)
+
+
+def _row(trial: Trial) -> str:
+    summary = trial.summary
+    stages = {stage["name"]: stage for stage in summary["stages"]}
+    exceptions = Counter(finding["rule"] for finding in summary["exceptions"])
+    cells = [
+        trial.area,
+        f"{'≈' if summary['estimated'] else ''}{summary['households']:,}",
+        str(summary["groups"]),
+        str(len(summary["violations"])),
+        ", ".join(f"{count} {rule}" for rule, count in sorted(exceptions.items())) or "0",
+        _stage(stages.get("change")),
+        _stage(stages.get("compactness")),
+        f"{trial.prepared_s:.1f}",
+        f"{summary['seconds']:.1f}",
+        str(trial.exit_status),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _stage(stage: dict[str, Any] | None) -> str:
+    return f"{stage['objective']:,.0f} ({stage['gap']:.1%})" if stage else "–"
+
+
+def _page(trials: list[Trial]) -> str:
+    head = (
+        "| area | households | grids | violations | exceptions, each proved | households that move"
+        " (gap) | compactness, household·m² (gap) | prepared, s | solved, s | exit |\n"
+        "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|"
+    )
+    rows = "\n".join(_row(trial) for trial in trials)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"""# Results
+
+Written by `make trials` on {machine}, gridplan {__version__}; each row is
+`gridplan redraw AREA --out DIR --time-limit {TIME_LIMIT_S} --seed 1`. A gap is the share of the objective that the
+bound leaves open. An exception counts only with its proof, which stands in `plan.json`.
+
+{head}
+{rows}
+"""
+
+
+if __name__ == "__main__":
+    main()
