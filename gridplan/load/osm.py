@@ -93,7 +93,7 @@ def read_extract(path: Path, file: str, gate: Gate) -> Extract:
     try:
         with tempfile.TemporaryDirectory() as folder:
             whole = Path(folder) / "extract.osm"
-            broken = _whole_part(path, whole)
+            cut, broken = _whole_part(path, whole)
             features = osmnx.features_from_xml(whole, tags=TAGS)
     except osmnx._errors.InsufficientResponseError:
         gate.fault("load.osm_empty", file=file)
@@ -101,6 +101,7 @@ def read_extract(path: Path, file: str, gate: Gate) -> Extract:
     except (RuntimeError, osmium.InvalidLocationError) as error:
         gate.fault("load.unreadable", file=file, detail=str(error))
         return {}
+    gate.note("load.osm_cut", file=file, count=cut)
     gate.note("load.osm_broken", file=file, count=broken)
     features = features.reset_index()
     frames = _frames(features)
@@ -175,27 +176,51 @@ def _write_area(name: str, folder: Path, frames: Mapping[str, gpd.GeoDataFrame])
         part.replace(folder)
 
 
-def _whole_part(source: Path, target: Path) -> int:
-    """Write what is complete as XML; return how many ways and relations were not."""
-    broken, ways = 0, set()
+def _whole_part(source: Path, target: Path) -> tuple[int, int]:
+    """Write what has places as XML.
+
+    A way that runs over the extract's edge keeps its longest stretch with places; a building or
+    a multipolygon that does is left out, since its shape is not known.
+
+    Returns
+    -------
+    cut, broken : int
+        How many ways were shortened, and how many things were left out.
+    """
+    cut, broken = 0, 0
+    whole: set[int] = set()
     with osmium.SimpleWriter(str(target)) as writer:
         for thing in osmium.FileProcessor(str(source)).with_locations():
             if thing.is_node():
                 writer.add(thing)
             elif thing.is_way():
-                places = {node.ref for node in thing.nodes if node.location.valid()}
-                whole = len(places) >= 2 and all(n.location.valid() for n in thing.nodes)
-                broken += not whole
-                if whole:
-                    ways.add(thing.id)
+                stretch = _longest_stretch(thing)
+                is_whole = len(stretch) == len(thing.nodes)
+                if len(set(stretch)) < 2 or ("building" in thing.tags and not is_whole):
+                    broken += 1
+                elif is_whole:
+                    whole.add(thing.id)
                     writer.add(thing)
+                else:
+                    cut += 1
+                    writer.add(thing.replace(nodes=stretch))
             elif thing.tags.get("type") == "multipolygon" and any(k in thing.tags for k in TAGS):
                 members = [member.ref for member in thing.members if member.type == "w"]
-                whole = bool(members) and ways.issuperset(members)
-                broken += not whole
-                if whole:
+                if members and whole.issuperset(members):
                     writer.add(thing)
-    return broken
+                else:
+                    broken += 1
+    return cut, broken
+
+
+def _longest_stretch(way: osmium.osm.Way) -> list[int]:
+    """Nodes of the longest run of nodes that have a place."""
+    best: list[int] = []
+    run: list[int] = []
+    for node in way.nodes:
+        run = [*run, node.ref] if node.location.valid() else []
+        best = max(best, run, key=len)
+    return best
 
 
 def _as_raw(layer: str, frame: gpd.GeoDataFrame, file: str) -> tuple[LayerSpec, Raw]:
