@@ -99,29 +99,23 @@ def fill_households(
     """
     size = layers.households.persons_per_household
     floors, floor_notes = fill_floors(buildings)
-    ground_m2 = footprint_m2(buildings)
-    floor_m2 = ground_m2 * floors
+    floor_m2 = footprint_m2(buildings) * floors
     base = floor_m2 * buildings[DWELLING_SHARE].fillna(1.0).to_numpy(float)
-    counted = buildings[HOUSEHOLDS].to_numpy(float)
-    people = buildings[PEOPLE].to_numpy(float)
-    known = np.where(np.isnan(counted) & ~np.isnan(people), _whole(people / size), counted)
-    outside = np.zeros(len(buildings), dtype=bool)
-    if layers.households.source == "compounds":
-        outside = (buildings[COMPOUND_ID] == "").to_numpy() & np.isnan(known)
-        known = np.where(outside, 0.0, known)
     by_rule = buildings[ESTIMATED].to_numpy(bool)
-    rate = _rate(np.where(by_rule, np.nan, counted), base)
-    households, free, notes = share_out(
-        known, base, floor_m2, _levels(layers, buildings, HOUSEHOLDS), 1 / rate
-    )
-    everyone, _, people_notes = share_out(
-        people, households.astype(float), floor_m2, _levels(layers, buildings, PEOPLE), size
-    )
+    counted = buildings[HOUSEHOLDS].to_numpy(float)
+    rate_m2 = _rate(np.where(by_rule, np.nan, counted), base)
+    known, outside = _known(layers, buildings)
+    levels = _levels(layers, buildings, HOUSEHOLDS)
+    households, free, notes = share_out(known, base, floor_m2, levels, 1 / rate_m2)
+    levels = _levels(layers, buildings, PEOPLE)
+    counted_people = buildings[PEOPLE].to_numpy(float)
+    lived_in = households.astype(np.float64)
+    people, _, people_notes = share_out(counted_people, lived_in, floor_m2, levels, size)
     guessed = np.isnan(counted) & ~outside & ((base > 0) | (households > 0))
-    estimated = guessed | by_rule
-    filled = buildings.assign(**{HOUSEHOLDS: households, PEOPLE: everyone, ESTIMATED: estimated})
+    columns = {HOUSEHOLDS: households, PEOPLE: people, ESTIMATED: guessed | by_rule}
+    filled = buildings.assign(**columns)
     told = [
-        *_estimate_notes(households, guessed, free & guessed, rate),
+        *_estimate_notes(households, guessed, free & guessed, rate_m2),
         *floor_notes,
         *notes,
         *people_notes,
@@ -234,6 +228,18 @@ def footprint_m2(buildings: gpd.GeoDataFrame) -> Numbers:
     return np.where(is_point, POINT_FOOTPRINT_M2, buildings.area.to_numpy())
 
 
+def _known(layers: Layers, buildings: gpd.GeoDataFrame) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Households that need no total, NaN for the rest; and who has none outside compounds."""
+    counted = buildings[HOUSEHOLDS].to_numpy(float)
+    people = buildings[PEOPLE].to_numpy(float)
+    by_people = _whole(people / layers.households.persons_per_household)
+    known = np.where(np.isnan(counted), by_people, counted)
+    if layers.households.source != "compounds":
+        return known, np.zeros(len(known), dtype=bool)
+    outside = (buildings[COMPOUND_ID] == "").to_numpy() & np.isnan(known)
+    return np.where(outside, 0.0, known), outside
+
+
 def _rate(known: Numbers, base: Numbers) -> float:
     """Floor area per household in m²: learnt from counted dwellings, else the default."""
     counted = (known > 0) & (base > 0)
@@ -286,14 +292,14 @@ def _estimate_notes(
 ) -> list[Note]:
     """How many households are estimated, and how many of them lean on no total at all."""
     count = int(guessed.sum())
-    values = {"count": count, "households": int(households[guessed].sum())}
+    values: dict[str, float] = {"count": count, "households": int(households[guessed].sum())}
     huge = int((free & (households > HUGE)).sum())
-    told = {
+    told: dict[str, dict[str, float]] = {
         "units.estimated": values,
         "units.estimated_rate": {"count": int(free.sum()), "rate_m2": rate_m2},
         "units.buildings_huge": {"count": huge},
     }
-    return [Note(key, values) for key, values in told.items() if values["count"]]
+    return [Note(key, dict(numbers)) for key, numbers in told.items() if numbers["count"]]
 
 
 def _doubtful(

@@ -131,22 +131,20 @@ def _polygons(legacy: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> gpd.Ge
     frame[COMMUNITY_CODE] = frame[COMMUNITY_CODE].where(known, "")
     frame = frame.dissolve([COMMUNITY_CODE, GRID_CODE], aggfunc="first", as_index=False)
     lost = frame[COMMUNITY_CODE] == ""
-    frame.loc[lost, COMMUNITY_CODE] = _community_of(frame.geometry.values[lost], communities)
+    frame.loc[lost, COMMUNITY_CODE] = _community_of(frame.geometry[lost], communities)
     twice = frame[GRID_CODE].duplicated(keep=False)
     both = frame[COMMUNITY_CODE] + "-" + frame[GRID_CODE]
     frame[GRID_ID] = frame[GRID_CODE].where(~twice, both)
     return frame.sort_values(GRID_ID, ignore_index=True)
 
 
-def _community_of(
-    shapes: NDArray[np.object_], communities: gpd.GeoDataFrame
-) -> NDArray[np.object_]:
+def _community_of(shapes: gpd.GeoSeries, communities: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Code of the community that holds most of each polygon, else of the nearest."""
-    codes = communities[COMMUNITY_CODE].to_numpy()
-    grounds = communities.geometry.values
-    area_m2 = shapely.area(shapely.intersection(shapes[:, None], np.asarray(grounds)[None, :]))
-    distance_m = shapely.distance(shapes[:, None], np.asarray(grounds)[None, :])
-    return np.asarray(codes[(area_m2 - distance_m).argmax(axis=1)], dtype=object)
+    rows = np.asarray(shapes.array, dtype=object)[:, None]
+    grounds = np.asarray(communities.geometry.array, dtype=object)[None, :]
+    area_m2 = shapely.area(shapely.intersection(rows, grounds))
+    best = (area_m2 - shapely.distance(rows, grounds)).argmax(axis=1)
+    return np.asarray(communities[COMMUNITY_CODE].to_numpy()[best], dtype=object)
 
 
 def _grid_of_building(
@@ -199,14 +197,14 @@ def _measured(
     sums = table.groupby(GRID_ID).agg(
         households=(HOUSEHOLDS, "sum"),
         people=(PEOPLE, "sum"),
-        estimated=(ESTIMATED, "any"),
+        estimated=(ESTIMATED, "sum"),
         guessed=("guessed", "sum"),
         buildings=(BUILDING_ID, "size"),
     )
     sums = sums.reindex(grids[GRID_ID], fill_value=0).reset_index(drop=True)
     for column in (HOUSEHOLDS, PEOPLE, "buildings"):
         grids[column] = sums[column].astype("int64")
-    grids[ESTIMATED] = sums[ESTIMATED].astype(bool)
+    grids[ESTIMATED] = sums[ESTIMATED] > 0
     grids["estimated_share"] = sums["guessed"] / sums[HOUSEHOLDS].clip(lower=1)
     grids["code"] = grids["present"] = grids[GRID_ID]
     grids["moved_households"], grids["change"] = 0, Change.KEEP.value
