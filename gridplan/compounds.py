@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import Delaunay, cKDTree
 
 from gridplan.barriers import read_barriers
 from gridplan.load.layers import Layers, Note
@@ -29,6 +30,12 @@ POINT_RADIUS_M = (60.0, 400.0)
 SMALLEST_BUILDING_M2 = 60.0
 """Smaller footprints are sheds and gatehouses, not among a compound's stated buildings (楼栋)."""
 
+FEWEST_TO_DIVIDE = 4
+"""Among so few buildings none divides a compound from itself."""
+
+EVEN_M = 0.1
+"""Distances that differ by less are equal."""
+
 LISTED = 10
 """As many names stand in a note; its value ``ids`` has all."""
 
@@ -41,7 +48,8 @@ def fill_compounds(layers: Layers) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
        several the smallest.
     3. A compound known as a point takes the nearest buildings round it, up to its stated number
        of buildings, within `point_radius_m`, in its own community, on its own side of barriers.
-       Pairs are settled from the nearest up, so each building goes to one compound at most.
+       Pairs are settled from the nearest up, so each building goes to one compound at most;
+       after its first a compound takes only neighbours of what it has, so that it is one place.
 
     Parameters
     ----------
@@ -117,22 +125,69 @@ def _around(
     free: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Compound id of the point that each free building goes to, nearest pairs first."""
-    found = np.full(len(buildings), "", dtype=object)
+    if points.empty:
+        return np.full(len(buildings), "", dtype=object)
     footprints = buildings.geometry.values
     big = (shapely.get_dimensions(footprints) == 0) | (footprints.area >= SMALLEST_BUILDING_M2)
     row, near = _candidates(points, footprints, free & big)
     kept = _reachable(points, buildings, layers, row, near)
     row, near = row[kept], near[kept]
     distance_m = shapely.distance(points.geometry.values[row], footprints[near])
-    left = np.nan_to_num(points["buildings"].to_numpy(float), nan=np.inf)
-    left[left == 0] = np.inf
-    names = points[COMPOUND_ID].to_numpy()
+    room = np.nan_to_num(points["buildings"].to_numpy(float), nan=np.inf)
+    room[room == 0] = np.inf
+    names = points[COMPOUND_ID].to_numpy().astype(str)
     ids = buildings[BUILDING_ID].to_numpy().astype(str)
-    for pair in np.lexsort((ids[near], names[row].astype(str), distance_m.round(3))):
-        compound, building = row[pair], near[pair]
-        if left[compound] >= 1 and found[building] == "":
-            found[building] = names[compound]
-            left[compound] -= 1
+    order = np.lexsort((ids[near], names[row], distance_m.round(3)))
+    pairs = [(int(row[pair]), int(near[pair])) for pair in order]
+    owner = _settle(pairs, room, _neighbours(footprints))
+    return np.where(owner >= 0, names[owner], "").astype(object)
+
+
+def _settle(
+    pairs: list[tuple[int, int]], room: NDArray[np.float64], neighbours: list[set[int]]
+) -> NDArray[np.int64]:
+    """Compound of each building, -1 for none: pairs in their order, each compound in one piece.
+
+    A pair whose building touches none of the compound's own waits until it does.
+    """
+    owner = np.full(len(neighbours), -1, dtype=np.int64)
+    taken = np.zeros(len(room))
+    grown = True
+    while grown:
+        grown, waiting = False, []
+        for compound, building in pairs:
+            if owner[building] >= 0 or taken[compound] >= room[compound]:
+                continue
+            if taken[compound] and all(owner[other] != compound for other in neighbours[building]):
+                waiting.append((compound, building))
+                continue
+            owner[building] = compound
+            taken[compound] += 1
+            grown = True
+        pairs = waiting
+    return owner
+
+
+def _neighbours(footprints: shapely.Geometry) -> list[set[int]]:
+    """Positions next to each building: neighbours in the Gabriel graph of all middles.
+
+    Two are neighbours where no third lies in the circle on the line between them (Gabriel and
+    Sokal 1969); these edges are among those of the Delaunay triangulation.
+    """
+    count = len(footprints)
+    if count <= FEWEST_TO_DIVIDE:
+        return [set(range(count))] * count
+    middles = shapely.get_coordinates(shapely.centroid(footprints))
+    middles -= middles.mean(axis=0)
+    corners = Delaunay(middles, qhull_options="QJ").simplices
+    edges = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
+    ends = middles[edges]
+    nearest_m = cKDTree(middles).query(ends.mean(axis=1))[0]
+    half_m = np.hypot(*(ends[:, 0] - ends[:, 1]).T) / 2
+    found: list[set[int]] = [set() for _ in range(count)]
+    for one, other in edges[nearest_m > half_m - EVEN_M]:
+        found[one].add(int(other))
+        found[other].add(int(one))
     return found
 
 

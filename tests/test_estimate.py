@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import areas
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from gridplan.estimate import (
     largest_remainder,
     share_out,
 )
+from gridplan.load import read_area
 
 SHARES = st.lists(st.floats(0, 1e5, allow_subnormal=False), min_size=1, max_size=40)
 
@@ -279,3 +281,19 @@ def test_the_order_of_rows_changes_no_building_when_no_remainders_tie(seed):
         first.set_index("building_id")["households"],
         second.set_index("building_id")["households"].reindex(first["building_id"]),
     )
+
+
+def test_charlestown_keeps_its_tracts(shared, tmp_path):
+    """17,052 people in six tracts, 2.3 a household; houses of one to five families fixed."""
+    layers = read_area(areas.charlestown(shared, tmp_path))
+    filled, _ = fill_households(layers, layers.buildings)
+    assert filled["people"].sum() == 17_052
+    assert filled["households"].sum() == round(17_052 / 2.3)
+    fixed = layers.buildings["households"].notna()
+    assert (filled["households"] == layers.buildings["households"])[fixed].all()
+    assert filled.loc[filled["households"] > 0, "estimated"].all()
+    points = filled.geometry.representative_point()
+    for tract in layers.totals.itertuples():
+        inside = points.within(tract.geometry)
+        if inside.any():
+            assert filled.loc[inside, "people"].sum() == tract.people

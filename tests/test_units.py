@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import areas
 import numpy as np
 import pytest
 from drawn import TOWN, drawn_layers, frame, house
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
+from gridplan.load import read_area
 from gridplan.rules import Limit, Limits, RuleSet
 from gridplan.schema import PEOPLE, UnitKind
 from gridplan.units import UNIT_COLUMNS, build_units
@@ -219,3 +221,24 @@ def test_units_hold_every_building_once_and_do_not_hang_on_the_order(places, ran
     known = frame_[["unit_id", "scope", "buildings", "kind"]]
     if not any(row[3] is None for row in places):
         assert known.equals(again[["unit_id", "scope", "buildings", "kind"]])
+
+
+def test_old_suzhou(shared, tmp_path):
+    """190 real compounds: none without a building, every household kept, 14 above 500 cut."""
+    layers = read_area(areas.suzhou(shared, tmp_path))
+    units = build_units(layers, RuleSet())
+    stated = layers.compounds.set_index("compound_id")
+    held = units.buildings[units.buildings["compound_id"] != ""].groupby("compound_id")
+    assert set(held.groups) == set(stated.index)
+    assert (held.size() <= stated["buildings"].reindex(held.size().index)).all()
+    assert (held.size() >= stated["buildings"].reindex(held.size().index) / 2).mean() > 0.95
+    assert held["households"].sum().to_dict() == stated["households"].to_dict()
+    cut = units.frame[units.frame["scope"] != ""]
+    assert cut["scope"].nunique() == (stated["households"] > 500).sum() == 14
+    assert round(cut["households"].sum() / stated["households"].sum(), 2) == 0.47
+    whole = units.frame[units.frame["kind"] == UnitKind.COMPOUND]
+    assert (whole["households"] <= 500).all()
+    assert not whole["estimated"].any()
+    assert cut["estimated"].all()
+    crowded = next(note for note in units.notes if note.key == "units.compounds_crowded")
+    assert crowded.values["count"] == 9
