@@ -170,7 +170,7 @@ def share_out(
             elif left and not len(open_rows) and len(rows):
                 unplaced.append(left)
         notes += [
-            Note(f"{level.key}_{kind}", {"count": len(missing), "missing": sum(missing)})
+            Note(f"{level.key}.{kind}", {"count": len(missing), "missing": sum(missing)})
             for kind, missing in (("below", below), ("unplaced", unplaced))
             if missing
         ]

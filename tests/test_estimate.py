@@ -82,9 +82,9 @@ def test_every_total_that_can_be_kept_is_kept(case, tract_total, factor):
     inside = tract == 0
     if (inside & ~fixed).any() and counts[inside & fixed].sum() <= tract_total:
         assert counts[inside].sum() == tract_total
-        assert "units.total.tract_below" not in keys(notes)
+        assert "units.total.tract.below" not in keys(notes)
     elif inside.any() and counts[inside].sum() > tract_total:
-        assert "units.total.tract_below" in keys(notes)
+        assert "units.total.tract.below" in keys(notes)
     free = ~fixed & ~inside
     assert (unbound == free).all()
     assert counts[free].sum() == round(float((base[free] * factor).sum()))
@@ -130,7 +130,7 @@ def test_a_total_smaller_than_what_is_fixed_is_noted_and_leaves_the_rest_empty()
     )
     filled, notes = fill_households(drawn_layers(buildings, total=30), buildings)
     assert filled["households"].tolist() == [50, 0]
-    below = next(note for note in notes if note.key == "units.total.area_below")
+    below = next(note for note in notes if note.key == "units.total.area.below")
     assert below.values["missing"] == 20
     assert "20" in below.text("zh")
 
@@ -138,7 +138,7 @@ def test_a_total_smaller_than_what_is_fixed_is_noted_and_leaves_the_rest_empty()
 def test_a_total_above_complete_counts_is_noted():
     buildings = frame("buildings", {"building_id": "a", "households": 5.0, "geometry": house(0)})
     _, notes = fill_households(drawn_layers(buildings, source="column", total=9), buildings)
-    assert keys(notes) == ["units.total.area_unplaced"]
+    assert keys(notes) == ["units.total.area.unplaced"]
 
 
 def test_ninety_square_metres_where_nothing_is_known():
