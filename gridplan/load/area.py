@@ -21,6 +21,7 @@ from gridplan.load.crossings import street_crossings
 from gridplan.load.files import find_file, is_osm, read_files
 from gridplan.load.frames import FILE, KINDS, ROW, Sources, layer_frame
 from gridplan.load.gate import Gate
+from gridplan.load.keys import FAULT
 from gridplan.load.layers import Layers
 from gridplan.load.osm import Extract, read_extract
 from gridplan.load.plausible import check_place, doubt_datum
@@ -56,11 +57,11 @@ def read_area(folder: Path, progress: Progress | None = None) -> Layers:
     tell = progress or (lambda _layer, _share: None)
     gate = Gate()
     spec = read_spec(folder, gate)
-    if spec is None or not gate.is_open:
+    if spec is None:
         raise gate.error()
     sources, grid_sources = _read_all(spec, folder, gate, tell)
     crs = _area_crs(spec, sources["buildings"], gate)
-    if crs is None or not gate.is_open:
+    if crs is None:
         raise gate.error()
     tell("check", 0.7)
     frames = {layer: layer_frame(layer, part, crs, gate) for layer, part in sources.items()}
@@ -151,6 +152,9 @@ def _base_first(spec: AreaSpec) -> dict[str, tuple[LayerSpec, ...]]:
 
 def _area_crs(spec: AreaSpec, buildings: Sources, gate: Gate) -> CRS | None:
     """The metric system of the area: the one named, or the one for where the buildings stand."""
+    for table, raw in buildings:
+        if raw.shapes is None and not gate.blames((), table.table):
+            gate.fault("load.no_geometry_at_all", file=raw.file, table=table.table)
     placed = [raw.shapes for _, raw in buildings if raw.shapes is not None and len(raw.shapes)]
     bounds = shapely.total_bounds(np.concatenate(placed)) if placed else np.full(4, np.nan)
     if not np.isfinite(bounds).all():
@@ -190,8 +194,10 @@ def _settled(
         if len(named)
         else places.whole_area(spec.name, buildings, gate)
     )
-    outside = spec.option("communities", "outside", "fault")
-    buildings = places.housed(buildings, communities, outside, gate)
+    files = [file for table in spec.tables("communities") for file in table.files]
+    if not gate.blames(files, "communities"):
+        outside = spec.option("communities", "outside", FAULT)
+        buildings = places.housed(buildings, communities, outside, gate)
     households = counts.household_source(spec, gate)
     buildings = counts.with_counts(buildings, spec, households.source, folder, gate)
     _note_overlaps(buildings, gate)

@@ -19,6 +19,14 @@ NOT_WALKED = frozenset(
 _MEETS_M = 1.0  # a bridge that ends on the bank still crosses the water
 
 
+def walked_ways(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Streets that people walk on a bridge or in a tunnel, of kind ``bridge`` or ``underpass``."""
+    lifted = (streets["bridge"] | streets["tunnel"]) & ~streets[KIND].isin(NOT_WALKED)
+    ways = streets[lifted]
+    kind = np.where(ways["bridge"], "bridge", "underpass")
+    return ways.assign(**{KIND: kind}).drop(columns=["bridge", "tunnel"])
+
+
 def street_crossings(
     streets: gpd.GeoDataFrame, barriers: gpd.GeoDataFrame, points: gpd.GeoDataFrame, gate: Gate
 ) -> gpd.GeoDataFrame:
@@ -40,9 +48,7 @@ def street_crossings(
     GeoDataFrame
         ``kind, name, geometry``: walked bridges and tunnels, and points, within 1 m of a barrier.
     """
-    lifted = (streets["bridge"] | streets["tunnel"]) & ~streets[KIND].isin(NOT_WALKED)
-    ways = streets[lifted]
-    ways = ways.assign(**{KIND: np.where(ways["bridge"], "bridge", "underpass")})
+    ways = walked_ways(streets)
     columns = [KIND, NAME, FILE, ROW, "geometry"]
     parts = [part[columns] for part in (ways, points) if len(part)]
     if not parts or barriers.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from gridplan.load.encodings import dbf_encoding
 from gridplan.load.gate import Gate
 from gridplan.load.spec import LayerSpec
 from gridplan.load.tables import read_table
+
+Shapes = NDArray[np.object_]
+Mask = NDArray[np.bool_]
 
 TABLE_ENDS = (".csv", ".txt", ".tsv", ".csv.gz", ".xlsx", ".xlsm")
 OSM_ENDS = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
@@ -55,10 +58,10 @@ class Raw:
     file: str
     cells: pd.DataFrame
     rows: NDArray[np.int64]
-    shapes: NDArray[np.object_] | None
+    shapes: Shapes | None
     closed: int = 0
 
-    def take(self, keep: NDArray[np.bool_]) -> Raw:
+    def take(self, keep: Mask) -> Raw:
         """The rows marked."""
         shapes = None if self.shapes is None else self.shapes[keep]
         frame = self.cells[keep].reset_index(drop=True)
@@ -113,8 +116,7 @@ def _read(path: Path, file: str, spec: LayerSpec, gate: Gate) -> Raw | None:
         table = read_table(path, file, spec.options, gate)
         if table is None:
             return None
-        placed = _placed(table[0], table[1], file, spec, gate)
-        return Raw(file, table[0], table[1], placed)
+        return _placed(Raw(file, table[0], table[1], None), spec, gate)
     if name.endswith(VECTOR_ENDS):
         return _read_vector(path, file, spec, gate)
     ends = ", ".join((*VECTOR_ENDS, *TABLE_ENDS, ".osm", ".osm.pbf"))
@@ -171,49 +173,50 @@ def _with_closed_rings(source: str, layer: str, encoding: str | None) -> tuple[A
             return mended, int(closed.sum())
 
 
-def _placed(
-    frame: pd.DataFrame, rows: NDArray[np.int64], file: str, spec: LayerSpec, gate: Gate
-) -> NDArray[np.object_] | None:
-    """Geometries of a table, from its coordinates or its WKT column."""
+def _placed(raw: Raw, spec: LayerSpec, gate: Gate) -> Raw | None:
+    """A table with its geometries, from its coordinates or its WKT column."""
     options = spec.options
-    if "wkt" in options:
-        column = find_column(frame, options["wkt"], file, gate)
-        if column is None:
-            return None
-        text = cells.as_text(frame[column])
-        shapes = shapely.from_wkt(text.where(text != "", None).to_numpy(), on_invalid="ignore")
-        bad = (text != "").to_numpy() & shapely.is_missing(shapes)
-        gate.fault_rows("load.bad_wkt", rows[bad], file=file, column=column)
-    elif "x" in options and "y" in options:
-        found = [find_column(frame, options[key], file, gate) for key in ("x", "y")]
-        if found[0] is None or found[1] is None:
-            return None
-        shapes = _points(frame, rows, (found[0], found[1]), file, gate)
-    else:
+    keys = ("wkt",) if "wkt" in options else ("x", "y")
+    if not all(key in options for key in keys):
+        return raw
+    columns = [find_column(raw.cells, options[key], raw.file, gate) for key in keys]
+    if None in columns:
         return None
-    crs = options.get("crs") or _crs_of_plain_coordinates(shapes, file, spec, gate)
-    return None if crs is None else _in_degrees(shapes, crs, file, spec, gate)
+    names = [str(column) for column in columns]
+    shapes, bad = _from_wkt(raw, names[0], gate) if len(names) == 1 else _points(raw, names, gate)
+    crs = options.get("crs") or _crs_of_plain_coordinates(shapes, raw.file, spec, gate)
+    placed = None if crs is None else _in_degrees(shapes, crs, raw.file, spec, gate)
+    return None if placed is None else replace(raw, shapes=placed).take(~bad)
 
 
-def _points(
-    frame: pd.DataFrame, rows: NDArray[np.int64], names: tuple[str, str], file: str, gate: Gate
-) -> NDArray[np.object_]:
-    axes = []
-    for name in names:
-        numbers = cells.as_numbers(frame[name])
+def _from_wkt(raw: Raw, column: str, gate: Gate) -> tuple[Shapes, Mask]:
+    """Geometries, and which rows are no WKT."""
+    text = cells.as_text(raw.cells[column])
+    shapes = shapely.from_wkt(text.where(text != "", None).to_numpy(), on_invalid="ignore")
+    bad = (text != "").to_numpy() & shapely.is_missing(shapes)
+    gate.fault_rows("load.bad_wkt", raw.rows[bad], file=raw.file, column=column)
+    return np.asarray(shapes, dtype=object), bad
+
+
+def _points(raw: Raw, columns: Sequence[str], gate: Gate) -> tuple[Shapes, Mask]:
+    """Points, and which rows hold something else than numbers."""
+    axes, anywhere_bad = [], np.zeros(len(raw.cells), dtype=bool)
+    for column in columns:
+        numbers = cells.as_numbers(raw.cells[column])
         bad = numbers.unreadable.to_numpy()
-        texts = cells.as_text(frame[name])[bad]
-        gate.fault_rows("load.not_a_number", rows[bad], file=file, column=name, each=texts)
+        texts = cells.as_text(raw.cells[column])[bad]
+        gate.fault_rows(
+            "load.not_a_number", raw.rows[bad], file=raw.file, column=column, each=texts
+        )
         axes.append(numbers.values.to_numpy())
+        anywhere_bad |= bad
     known = np.isfinite(axes[0]) & np.isfinite(axes[1])
-    shapes = np.full(len(frame), None, dtype=object)
+    shapes = np.full(len(raw.cells), None, dtype=object)
     shapes[known] = shapely.points(axes[0][known], axes[1][known])
-    return shapes
+    return shapes, anywhere_bad
 
 
-def _crs_of_plain_coordinates(
-    shapes: NDArray[np.object_], file: str, spec: LayerSpec, gate: Gate
-) -> str | None:
+def _crs_of_plain_coordinates(shapes: Shapes, file: str, spec: LayerSpec, gate: Gate) -> str | None:
     """Degrees of WGS84 where the numbers can be degrees; anything else must be named."""
     west, south, east, north = shapely.total_bounds(shapes)
     if not np.isfinite(west) or (west >= -180 and east <= 180 and south >= -90 and north <= 90):
@@ -224,9 +227,7 @@ def _crs_of_plain_coordinates(
     return None
 
 
-def _in_degrees(
-    shapes: Any, crs: Any, file: str, spec: LayerSpec, gate: Gate
-) -> NDArray[np.object_] | None:
+def _in_degrees(shapes: Any, crs: Any, file: str, spec: LayerSpec, gate: Gate) -> Shapes | None:
     """Geometries in degrees of WGS84, any datum's offset undone."""
     where = f"{spec.table}.crs"
     named = spec.options.get("crs")
@@ -249,7 +250,7 @@ def _in_degrees(
     return _without_offset(degrees, spec.datum)
 
 
-def _without_offset(shapes: NDArray[np.object_], datum: Datum) -> NDArray[np.object_]:
+def _without_offset(shapes: Shapes, datum: Datum) -> NDArray[np.object_]:
     if datum is Datum.WGS84:
         return shapes
 
@@ -264,10 +265,17 @@ def _unpacked(frame: pd.DataFrame, column: str | None, file: str, gate: Gate) ->
     found = find_column(frame, column, file, gate) if column else None
     if found is None:
         return frame
-    parsed = [dict(_HSTORE.findall(text)) for text in cells.as_text(frame[found])]
+    parsed = [
+        {_unescaped(key): _unescaped(value) for key, value in _HSTORE.findall(text)}
+        for text in cells.as_text(frame[found])
+    ]
     tags = pd.DataFrame(parsed, index=frame.index)
     fresh = [name for name in tags.columns if name not in frame.columns]
     return pd.concat([frame.drop(columns=found), tags[fresh]], axis=1)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _filtered(raw: Raw, spec: LayerSpec, gate: Gate) -> Raw:

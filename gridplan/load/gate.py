@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from gridplan.errors import Fault, InputError
@@ -25,6 +25,12 @@ class Gate:
     def notes(self) -> tuple[Note, ...]:
         """All notes so far, in the order in which they came."""
         return tuple(self._notes)
+
+    def blames(self, files: Collection[str], table: str) -> bool:
+        """Whether a fault was found in one of these files, or in that table of ``area.toml``."""
+        return any(
+            fault.file in files or fault.column.split(".")[0] == table for fault in self._faults
+        )
 
     @property
     def is_open(self) -> bool:

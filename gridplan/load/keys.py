@@ -21,13 +21,22 @@ class Key:
     Parameters
     ----------
     fits : callable
-        Whether a value may stand there.
+        Whether a value may stand there; of a table, whether each of its entries may.
     wants : str
         Catalogue entry of the fault where something else stands there.
+    is_table : bool
+        Whether a table must stand there.
     """
 
     fits: Callable[[Any], bool]
     wants: str
+    is_table: bool = False
+
+    def misfits(self, value: Any) -> dict[str, Any]:
+        """What does not fit: the whole value under ``""``, or entries of a table by name."""
+        if self.is_table and isinstance(value, dict):
+            return {name: item for name, item in value.items() if not self.fits(item)}
+        return {} if not self.is_table and self.fits(value) else {"": value}
 
 
 def _is_text(value: Any) -> bool:
@@ -54,21 +63,8 @@ def _is_use(value: Any) -> bool:
     return is_count or _is_share(value.get("share"))
 
 
-def _is_where(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        _is_text(item) or _is_texts(item) for item in value.values()
-    )
-
-
 def _one_of(*choices: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and value in choices
-
-
-def _lookup_to(*choices: str) -> Callable[[Any], bool]:
-    return lambda value: (
-        isinstance(value, dict)
-        and all(isinstance(item, str) and item in choices for item in value.values())
-    )
 
 
 BARRIER_KINDS = tuple(kind.value for kind in BarrierKind)
@@ -77,7 +73,7 @@ COLUMN = Key(_is_text, "load.wants.column")
 _NUMBER = Key(_is_number, "load.wants.number")
 _ROW = Key(lambda value: isinstance(value, int) and _is_number(value), "load.wants.row")
 _FILES = Key(lambda value: _is_text(value) or _is_texts(value), "load.wants.files")
-_WHERE = Key(_is_where, "load.wants.where")
+_WHERE = Key(lambda value: _is_text(value) or _is_texts(value), "load.wants.where", is_table=True)
 
 _READ = {"file": _FILES, "layer": _TEXT, "encoding": _TEXT, "header": _ROW, "where": _WHERE}
 _PLACED = {
@@ -95,13 +91,10 @@ def _columns(*names: str) -> dict[str, Key]:
     return dict.fromkeys(names, COLUMN)
 
 
-_USES = Key(
-    lambda value: isinstance(value, dict) and all(_is_use(item) for item in value.values()),
-    "load.wants.uses",
-)
+_USES = Key(_is_use, "load.wants.uses", is_table=True)
 _OUTSIDE = Key(_one_of(FAULT, DROP), "load.wants.outside")
-_CLASSES = Key(_lookup_to(*ResidenceClass), "load.wants.classes")
-_KINDS = Key(_lookup_to(*BARRIER_KINDS, ""), "load.wants.kinds")
+_CLASSES = Key(_one_of(*ResidenceClass), "load.wants.classes", is_table=True)
+_KINDS = Key(_one_of(*BARRIER_KINDS, ""), "load.wants.kinds", is_table=True)
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "": {"version": _ROW, "name": _TEXT, "crs": _TEXT, "base": _TEXT},

@@ -19,6 +19,7 @@ import shapely
 
 from gridplan.errors import GridplanError
 from gridplan.load import cells
+from gridplan.load.crossings import walked_ways
 from gridplan.load.files import Raw
 from gridplan.load.gate import Gate
 from gridplan.load.spec import FILE_NAME, LayerSpec
@@ -140,6 +141,8 @@ def fetch_place(name: str, folder: Path) -> Path:
     except OSError as error:
         raise GridplanError("load.no_network", name=name) from error
     frames = _frames(features)
+    bridges = walked_ways(frames["streets"])
+    frames["crossings"] = pd.concat([frames["crossings"], bridges], ignore_index=True)
     frames["communities"] = border[["geometry"]].assign(name=name)
     _write_area(name, folder, frames)
     return folder
@@ -167,9 +170,8 @@ def _write_area(name: str, folder: Path, frames: Mapping[str, gpd.GeoDataFrame])
                 keys = [*_IDENTITY_KEYS.get(layer, ("name",))]
                 lines += ["", f"[{layer}]", 'file = "osm.gpkg"', f'layer = "{layer}"']
                 lines += [f'{key} = "{key}"' for key in keys]
-        uses = [f'"{use}" = {{ share = 0.0 }}' for use in NO_DWELLING]
-        others = [f'"{key}" = {{ share = 0.0 }}' for key in _OTHER_USE]
-        text = "\n".join([*lines, "", "[buildings.uses]", *uses, *others, ""])
+        uses = [f'"{use}" = {{ share = 0.0 }}' for use in osm_uses()]
+        text = "\n".join([*lines, "", "[buildings.uses]", *uses, ""])
         (part / FILE_NAME).write_text(text, encoding="utf-8")
         if folder.exists():
             folder.rmdir()
@@ -234,7 +236,7 @@ def _as_raw(layer: str, frame: gpd.GeoDataFrame, file: str) -> tuple[LayerSpec, 
 
 def osm_uses() -> dict[str, dict[str, float]]:
     """Dwelling share by use, for buildings of OpenStreetMap."""
-    return {use: {"share": 0.0} for use in (*NO_DWELLING, *_OTHER_USE)}
+    return {use: {"share": 0.0} for use in dict.fromkeys((*NO_DWELLING, *_OTHER_USE))}
 
 
 def _tag(features: gpd.GeoDataFrame, key: str) -> pd.Series:

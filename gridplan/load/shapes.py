@@ -61,6 +61,8 @@ def mend(shapes: Shapes, kinds: frozenset[int]) -> Mended:
     invalid = np.asarray(~shapely.is_valid(shapes), dtype=bool) & ~missing
     good = shapes.copy()
     good[invalid] = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
+    still = np.asarray(~shapely.is_valid(good), dtype=bool) & ~missing
+    good[still] = shapely.buffer(good[still], 0)  # parts that share an edge become one
     collection = shapely.get_type_id(good) == shapely.GeometryType.GEOMETRYCOLLECTION
     odd = ~missing & (collection | ~np.isin(shapely.get_dimensions(good), list(kinds)))
     for place in np.flatnonzero(odd | (invalid & np.asarray(shapely.is_empty(good)))):

@@ -198,11 +198,20 @@ def _checked(raw: Mapping[str, Any], layer: str, table: str, gate: Gate) -> dict
         key = TABLES[layer].get(name)
         if key is None:
             _unknown(gate, path, name, list(TABLES[layer]))
-        elif not key.fits(value):
-            gate.fault(key.wants, file=FILE_NAME, column=path, value=value)
-        else:
+            continue
+        misfits = key.misfits(value)
+        for entry, item in misfits.items():
+            place = f"{path}.{entry}" if entry else path
+            gate.fault(key.wants, file=FILE_NAME, column=place, value=_as_written(item))
+        if not misfits:
             good[name] = value
     return good
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_as_written(item)}" for key, item in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _unknown(gate: Gate, path: str, name: str, known: list[str]) -> None:

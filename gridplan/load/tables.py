@@ -10,6 +10,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _sheet(raw: bytes, file: str, name: str | None, gate: Gate) -> list[list[Any
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
         gate.fault("load.unreadable", file=file, detail="xlsx")
         return None
-    with book:
+    with closing(book):
         if name is not None and name not in book.sheetnames:
             sheets = ", ".join(book.sheetnames)
             gate.fault("load.no_layer", file=file, layer=name, layers=sheets)
