@@ -46,6 +46,9 @@ CROWDED_M2 = 25.0
 HUGE = 500
 """An estimate above this for one building is more likely a mall or a station."""
 
+MOSTLY = 0.8
+"""A tract lies in the area where this share of its ground does."""
+
 ROOMY_M2 = 400.0
 """More gross floor area per household than this in a compound: households are missing."""
 
@@ -117,6 +120,7 @@ def fill_households(
     told = [
         *_estimate_notes(households, guessed, free & guessed, rate_m2),
         *floor_notes,
+        *_tract_notes(layers, levels[-1].place),
         *notes,
         *people_notes,
         *_doubtful(filled, floor_m2, layers.compounds),
@@ -285,6 +289,19 @@ def _households(places: pd.DataFrame, persons_per_household: float) -> Numbers:
     people = places[PEOPLE].to_numpy(float)
     derived = _whole(np.where(np.isnan(given), people / persons_per_household, np.nan))
     return np.asarray(np.where(np.isnan(given), derived, given), dtype=float)
+
+
+def _tract_notes(layers: Layers, tract: Counts) -> list[Note]:
+    """Tracts whose totals speak of more than the area, or of ground without buildings."""
+    shapes = layers.totals.geometry.values
+    ground = shapely.union_all(layers.communities.geometry.values)
+    share = shapely.area(shapely.intersection(shapes, ground)) / shapely.area(shapes)
+    used = np.bincount(tract[tract >= 0], minlength=len(shapes)) > 0
+    told = {
+        "units.total.tract.partly": int((used & (share < MOSTLY)).sum()),
+        "units.total.tract.empty": int((~used & (share >= MOSTLY)).sum()),
+    }
+    return [Note(key, {"count": count}) for key, count in told.items() if count]
 
 
 def _estimate_notes(

@@ -122,6 +122,18 @@ def test_tracts_scale_only_what_no_compound_fixes():
     assert keys(notes) == ["units.estimated"]
 
 
+def test_tracts_that_reach_beyond_the_area_or_stand_empty_are_told():
+    buildings = frame("buildings", {"building_id": "a", "geometry": house(0)})
+    totals = frame(
+        "totals",
+        {"people": 100.0, "geometry": box(-50_000, -50, 50, 50)},
+        {"people": 100.0, "geometry": box(500, 500, 600, 600)},
+    )
+    filled, notes = fill_households(drawn_layers(buildings, totals=totals), buildings)
+    assert filled["people"].sum() == 100
+    assert {"units.total.tract.partly", "units.total.tract.empty"} <= set(keys(notes))
+
+
 def test_a_total_smaller_than_what_is_fixed_is_noted_and_leaves_the_rest_empty():
     buildings = frame(
         "buildings",
