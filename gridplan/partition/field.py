@@ -87,17 +87,25 @@ class Score:
 
     Parameters
     ----------
-    breach : float
-        Households outside the limits and excess of forbidden arcs; 0 for a legal plan.
+    far : float
+        Excess of forbidden arcs; 0 where every unit is within reach of its centre.
+    outside : float
+        Households by which grids miss their limits, summed.
     change : float
         Households that leave their present grid.
     compactness : float
         Sum of costs.
     """
 
-    breach: float
+    far: float
+    outside: float
     change: float
     compactness: float
+
+    @property
+    def legal(self) -> bool:
+        """Whether no limit is broken."""
+        return self.far + self.outside < 1e-6
 
 
 def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
@@ -146,8 +154,8 @@ def _candidates(problem: Problem) -> INT:
 @njit(cache=True, nogil=True)
 def weigh(
     label: INT, groups: int, cost: FLOAT, excess: FLOAT, weight: FLOAT, lower: float, upper: float
-) -> tuple[INT, FLOAT, FLOAT, FLOAT]:
-    """Best centre of each grid, its households, its breach and its cost, each shape (groups,).
+) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:
+    """Best centre, households, excess, households outside and cost of each grid, (groups,) each.
 
     The centre is the unit of the grid with the least excess, then the least cost.
     """
@@ -165,7 +173,8 @@ def weigh(
         spot[label[i]] += 1
         loads[label[i]] += weight[i]
     centre = np.full(groups, -1, dtype=np.int64)
-    breach = np.zeros(groups)
+    beyond = np.zeros(groups)
+    outside = np.zeros(groups)
     costs = np.zeros(groups)
     for g in range(groups):
         least, cheapest = np.inf, np.inf
@@ -177,9 +186,10 @@ def weigh(
                 price += cost[order[b], j]
             if far < least or (far == least and price < cheapest):
                 least, cheapest, centre[g] = far, price, j
-        breach[g] = least + max(0.0, lower - loads[g]) + max(0.0, loads[g] - upper)
+        beyond[g] = least
+        outside[g] = max(0.0, lower - loads[g]) + max(0.0, loads[g] - upper)
         costs[g] = cheapest
-    return centre, loads, breach, costs
+    return centre, loads, beyond, outside, costs
 
 
 def matching(field: Field, label: INT, groups: int) -> INT:
@@ -199,9 +209,9 @@ def matching(field: Field, label: INT, groups: int) -> INT:
 
 def score(field: Field, label: INT, groups: int) -> Score:
     """Score of a plan, with the matching to the present grids that moves fewest households."""
-    _, _, breach, costs = weigh(
+    _, _, beyond, outside, costs = weigh(
         label, groups, field.cost, field.excess, field.weight, field.lower, field.upper
     )
     match = matching(field, label, groups)
     moved = float(field.leave[field.present != match[label]].sum())
-    return Score(float(breach.sum()), moved, float(costs.sum()))
+    return Score(float(beyond.sum()), float(outside.sum()), moved, float(costs.sum()))

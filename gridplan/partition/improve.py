@@ -7,7 +7,7 @@ fit into the time depends on the machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
@@ -49,11 +49,11 @@ class Span:
     target: int
     most: int
 
-    def rank(self, found: Found) -> tuple[float, int, float, float]:
+    def rank(self, found: Found) -> tuple[float, float, int, float, float]:
         """Order in which plans are preferred, least first."""
         told = found.score
         return (
-            round(told.breach, 6), abs(found.groups - self.target),
+            round(told.far, 6), round(told.outside, 6), abs(found.groups - self.target),
             round(told.change, 6), told.compactness,
         )  # fmt: skip
 
@@ -84,9 +84,9 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
         field.lower, field.upper, 1, seed,
     )  # fmt: skip
     costs = weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
-    scale = max(float(costs[3].sum()) / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
+    scale = max(float(costs[4].sum()) / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
     rate = 3.0 * scale / max(float(field.weight.mean()), 1e-9)
-    unit = 30.0 * scale
+    unit = 1000.0 * scale
     price = field.cost + unit * ((field.excess > 0) + 0.1 * field.excess)
     return _Ground(field, price, scale, rate)
 
@@ -109,7 +109,8 @@ def _cool(ground: _Ground, label: INT, groups: int, steps: int, heat: float, see
         )  # fmt: skip
 
 
-def _found(field: Field, label: INT, groups: int) -> Found:
+def found_of(field: Field, label: INT, groups: int) -> Found:
+    """A plan with its score."""
     return Found(label, groups, score(field, label, groups))
 
 
@@ -125,16 +126,16 @@ def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
         )  # fmt: skip
     steps = max(100_000, _STEPS_A_UNIT * len(field))
     _cool(ground, label, groups, steps, 0.3 if present else 3.0, seed)
-    return _found(field, label, groups)
+    return found_of(field, label, groups)
 
 
 def _pick(ground: _Ground, found: Found, rng: np.random.Generator) -> INT:
     """Some grids side by side, among them one that breaks a limit where there is one."""
     field, groups = ground.field, found.groups
-    breach = weigh(
+    told = weigh(
         found.label, groups, field.cost, field.excess, field.weight, field.lower, field.upper
-    )[2]
-    bad = np.flatnonzero(breach > 1e-9)
+    )
+    bad = np.flatnonzero(told[2] + told[3] > 1e-6)
     first = int(rng.choice(bad)) if len(bad) and rng.random() < 0.8 else int(rng.integers(groups))
     rows = np.repeat(np.arange(len(field)), np.diff(field.indptr))
     pairs = np.column_stack([found.label[rows], found.label[field.indices]])
@@ -176,7 +177,7 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
     outside = ~np.isin(found.label, chosen)
     whole[outside] = np.searchsorted(rest, found.label[outside])
     whole[units] = label + len(rest)
-    return _found(ground.field, whole, groups)
+    return found_of(ground.field, whole, groups)
 
 
 def search(
@@ -235,8 +236,8 @@ def search(
                 tell(found)
 
     while known is None and (best is None or (tries < 24 and not over(fresh))):
-        legal = best is not None and best.score.breach < 1e-9
-        groups = counts[0] if legal or best is None else counts[(tries // 2) % min(3, len(counts))]
+        legal = best is None or best.score.legal
+        groups = counts[0] if legal else counts[(tries // 2) % min(3, len(counts))]
         keep(_start(ground, groups, has_present and tries % 3 == 0, int(rng.integers(2**31))))
         tries += 1
     assert best is not None  # noqa: S101  # the loop above runs once at least
@@ -244,8 +245,3 @@ def search(
     while best.groups > 1 and not over(end) and (patience is None or vain < patience):
         keep(_again(ground, best, span, rng))
     return best
-
-
-def without_limits(field: Field) -> Field:
-    """The same field where no household limit holds."""
-    return replace(field, lower=0.0, upper=float("inf"))

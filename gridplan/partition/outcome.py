@@ -10,6 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve has come.
+
+    Parameters
+    ----------
+    share : float
+        Of the time, 0 to 1; never falls.
+    stage : str
+        Catalogue entry of what is being done.
+    objective, bound : float or None
+        Compactness of the best plan so far and its lower bound; None where there is none yet.
+    """
+
+    share: float
+    stage: str
+    objective: float | None = None
+    bound: float | None = None
+
+
 class Status(StrEnum):
     """How much is proved."""
 

@@ -1,0 +1,276 @@
+"""The integer programme, through PuLP with HiGHS, and the rounds of contiguity cuts around it.
+
+HiGHS answers for the bound: it sees the instance and at most the objective of a known plan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from time import monotonic
+from typing import Any
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from gridplan.partition.contiguity import separators
+
+INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
+BOOL = NDArray[np.bool_]
+
+SOLVER = f"HiGHS {version('highspy')} / PuLP {version('pulp')}"
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """What the programme is about.
+
+    Parameters
+    ----------
+    weight : float array, shape (n,)
+    cost : float array, shape (n, n)
+        Finite where `arcs` are.
+    arcs : bool array, shape (n, n)
+        Where unit i may go to centre j.
+    indptr, indices : int arrays
+        Neighbours in compressed rows.
+    contiguous : bool
+    lower, upper : float
+    least, most : int
+        Number of grids.
+    cover : bool array, shape (n,), optional
+        Units that must have a grid; default all.
+    elastic : bool
+        Minimise the households outside the limits, summed over grids, in place of the cost.
+    """
+
+    weight: FLOAT
+    cost: FLOAT
+    arcs: BOOL
+    indptr: INT
+    indices: INT
+    contiguous: bool
+    lower: float
+    upper: float
+    least: int
+    most: int
+    cover: BOOL | None = None
+    elastic: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """What the programme ends in.
+
+    Parameters
+    ----------
+    proved : bool
+        Whether the answer is proved: optimal with `labels`, infeasible without.
+    labels : int array, shape (n,), or None
+        Centre of each unit (-1: none, only where the unit need not be covered); a plan that keeps
+        every constraint, contiguity included.
+    objective, bound : float
+        ``inf`` without labels; the bound holds in every case.
+    rounds : int
+        Of cuts.
+    """
+
+    proved: bool
+    labels: INT | None
+    objective: float
+    bound: float
+    rounds: int
+
+
+class Programme:
+    """One programme, kept in the solver between rounds of cuts."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        rows, columns = np.nonzero(spec.arcs & np.diag(spec.arcs)[None, :])
+        self.rows, self.columns = rows, columns
+        self.lp = _state(spec, rows.tolist(), columns.tolist())
+        self.solver = pulp.HiGHS(msg=False, threads=1, gapRel=1e-9)
+        self.solver.createAndConfigureSolver(self.lp)
+        self.solver.buildSolverModel(self.lp)
+        self.highs: Any = self.lp.solverModel
+        if not spec.elastic:
+            self.highs.setOptionValue("mip_abs_gap", 1e-9)
+        variables = {var.name: var.index for var in self.lp.variables()}
+        self.column = np.full(spec.arcs.shape, -1, dtype=np.int64)
+        for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
+            self.column[i, j] = variables[f"x_{i}_{j}"]
+        self.count = len(variables)
+
+    def cut(self, unit: int, centre: int, separator: INT) -> None:
+        """A unit lies in a grid only with a unit of each separator between it and the centre."""
+        columns = self.column[separator, centre]
+        columns = np.append(columns[columns >= 0], self.column[unit, centre])
+        values = np.append(-np.ones(len(columns) - 1), 1.0)
+        self.highs.addRow(-highspy.kHighsInf, 0.0, len(columns), columns.astype(np.int32), values)
+
+    def hint(self, labels: INT) -> None:
+        """Hand the solver a plan to start from; it fills in the rest by itself."""
+        known = np.flatnonzero(labels >= 0)
+        values = np.zeros(len(self.rows))
+        solution = self.column[self.rows, self.columns]
+        chosen = self.column[known, labels[known]]
+        values[np.isin(solution, chosen)] = 1.0
+        self.highs.setSolution(len(solution), solution.astype(np.int32), values)
+
+    def run(self, seconds: float, stop: Callable[[], bool] | None) -> tuple[Any, float, INT | None]:
+        """Solve once: the solver's own status, its dual bound and the labels where it has any."""
+        highs = self.highs
+        highs.setOptionValue("time_limit", float(highs.getRunTime() + max(0.1, seconds)))
+        if stop is not None:
+            highs.HandleUserInterrupt = True
+        end = monotonic() + seconds
+
+        def watch(event: Any) -> None:
+            if monotonic() > end or (stop is not None and stop()):
+                event.interrupt()
+
+        highs.cbMipInterrupt.clear()
+        highs.cbMipInterrupt += watch
+        self.solver.callSolver(self.lp)
+        highs.cbMipInterrupt.clear()
+        info = highs.getInfo()
+        status = highs.getModelStatus()
+        bound = float(info.mip_dual_bound)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return status, bound, None
+        values = np.asarray(highs.getSolution().col_value)
+        taken = values[self.column[self.rows, self.columns]] > 0.5
+        labels = np.full(len(self.spec.weight), -1, dtype=np.int64)
+        labels[self.rows[taken]] = self.columns[taken]
+        return status, bound, labels
+
+
+def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
+    """State the programme."""
+    lp = pulp.LpProblem("gridplan", pulp.LpMinimize)
+    x = {
+        (i, j): pulp.LpVariable(f"x_{i}_{j}", cat=pulp.LpBinary)
+        for i, j in zip(rows, columns, strict=True)
+    }
+    of_unit: dict[int, list[int]] = {}
+    of_centre: dict[int, list[int]] = {}
+    for i, j in x:
+        of_unit.setdefault(i, []).append(j)
+        of_centre.setdefault(j, []).append(i)
+    missed = []
+    if spec.elastic:
+        short = {j: pulp.LpVariable(f"short_{j}", 0) for j in of_centre}
+        excess = {j: pulp.LpVariable(f"excess_{j}", 0) for j in of_centre}
+        missed = [*short.values(), *excess.values()]
+        lp += pulp.lpSum(missed)
+    else:
+        lp += pulp.LpAffineExpression([(x[i, j], float(spec.cost[i, j])) for i, j in x])
+    for i in range(len(spec.weight)):
+        taken = pulp.lpSum(x[i, j] for j in of_unit.get(i, []))
+        if spec.cover is None or spec.cover[i]:
+            # each unit lies in exactly one grid
+            lp += taken == 1, f"one_{i}"
+        else:
+            # a unit beyond the part looked at lies in one grid of it at most
+            lp += taken <= 1, f"one_{i}"
+    for j, units in of_centre.items():
+        held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
+        for i in units:
+            if i != j:
+                # a unit goes only to an open centre
+                lp += x[i, j] <= x[j, j], f"open_{i}_{j}"
+        # each grid holds at least the lower limit
+        lp += held + (short[j] if spec.elastic else 0) >= spec.lower * x[j, j], f"lower_{j}"
+        if math.isfinite(spec.upper):
+            # each grid holds at most the upper limit
+            lp += held - (excess[j] if spec.elastic else 0) <= spec.upper * x[j, j], f"upper_{j}"
+    centres = pulp.lpSum(x[j, j] for j in of_centre)
+    # the number of grids is within its limits
+    lp += centres >= spec.least, "least_grids"
+    lp += centres <= spec.most, "most_grids"
+    if spec.contiguous:
+        _neighbour_cuts(lp, spec, x)
+    return lp
+
+
+def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> None:
+    for i, j in x:
+        near = spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist()
+        if i != j and j not in near:
+            # a unit lies in a grid only with one of its neighbours
+            lp += x[i, j] <= pulp.lpSum(x[v, j] for v in near if (v, j) in x), f"near_{i}_{j}"
+
+
+def close(
+    spec: Spec,
+    *,
+    seconds: float,
+    known: INT | None = None,
+    stop: Callable[[], bool] | None = None,
+    tell: Callable[[float, float, INT | None], None] | None = None,
+) -> Closed:
+    """Solve, separate, resolve, until the answer is in one piece, or the time is up.
+
+    Parameters
+    ----------
+    spec : Spec
+    seconds : float
+        Wall-clock time.
+    known : int array, optional
+        Centres of a plan to start from.
+    stop : callable, optional
+        Ends the work when it says True.
+    tell : callable, optional
+        Called with objective, bound and labels after each round.
+
+    Returns
+    -------
+    Closed
+    """
+    end = monotonic() + seconds
+    programme = Programme(spec)
+    best, objective, bound, rounds = known, math.inf, -math.inf, 0
+    if known is not None:
+        objective = worth(spec, known)
+    proved = False
+    while monotonic() < end - 0.05 and not (stop is not None and stop()):
+        if best is not None:
+            programme.hint(best)
+        status, told, labels = programme.run(end - monotonic(), stop)
+        rounds += 1
+        if status == highspy.HighsModelStatus.kInfeasible:
+            bound, proved = math.inf if best is None else objective, True
+            break
+        bound = max(bound, told)
+        cuts = separators(labels, spec.arcs, spec.indptr, spec.indices) if (
+            labels is not None and spec.contiguous) else []
+        if labels is not None and not cuts:
+            value = worth(spec, labels)
+            if value < objective:
+                best, objective = labels, value
+        if tell is not None:
+            tell(objective, bound, best)
+        if status == highspy.HighsModelStatus.kOptimal and not cuts:
+            proved, bound = True, min(bound, objective)
+            break
+        if not cuts:
+            break
+        for unit, centre, separator in cuts:
+            programme.cut(unit, centre, separator)
+    return Closed(proved, best, objective, bound, rounds)
+
+
+def worth(spec: Spec, labels: INT) -> float:
+    """What the programme minimises, of a plan."""
+    known = np.flatnonzero(labels >= 0)
+    if not spec.elastic:
+        return float(spec.cost[known, labels[known]].sum())
+    held = np.bincount(labels[known], weights=spec.weight[known], minlength=len(labels))
+    held = held[np.unique(labels[known])]
+    return float((np.maximum(0, spec.lower - held) + np.maximum(0, held - spec.upper)).sum())

@@ -1,0 +1,96 @@
+"""Where no legal grid can be, found before any search."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
+BOOL = NDArray[np.bool_]
+
+
+@njit(cache=True, nogil=True)
+def gathered(distance: FLOAT, reach: FLOAT, weight: FLOAT, indptr: INT, indices: INT) -> FLOAT:
+    """Most households that a centre gathers together with each unit.
+
+    Parameters
+    ----------
+    distance : float array, shape (n, n)
+        Metres from unit i to unit j.
+    reach : float array, shape (n,)
+        How far each unit may be from its centre.
+    weight : float array, shape (n,)
+    indptr, indices : int arrays
+        Neighbours in compressed rows.
+
+    Returns
+    -------
+    float array, shape (n,)
+        A centre gathers the units that it reaches by a walk over units within their own reach of
+        it. Below the lower limit: no legal grid contains the unit.
+    """
+    count = len(weight)
+    best = np.zeros(count)
+    mark = np.full(count, -1, dtype=np.int64)
+    queue = np.zeros(count, dtype=np.int64)
+    for j in range(count):
+        queue[0] = j
+        mark[j] = j
+        head, tail, held = 0, 1, 0.0
+        while head < tail:
+            unit = queue[head]
+            head += 1
+            held += weight[unit]
+            for a in range(indptr[unit], indptr[unit + 1]):
+                other = indices[a]
+                if mark[other] != j and distance[other, j] <= reach[other]:
+                    mark[other] = j
+                    queue[tail] = other
+                    tail += 1
+        for a in range(tail):
+            best[queue[a]] = max(best[queue[a]], held)
+    return best
+
+
+def sparse_reach(
+    distance: FLOAT, weight: FLOAT, indptr: INT, indices: INT, lower: float, radius_m: float
+) -> tuple[BOOL, FLOAT]:
+    """Units that no legal grid contains within the radius, and how far each must reach.
+
+    Parameters
+    ----------
+    distance, weight, indptr, indices
+        See :func:`gathered`; the units are in one piece and hold at least `lower` together.
+    lower : float
+        Households that a grid needs.
+    radius_m : float
+
+    Returns
+    -------
+    sparse : bool array, shape (n,)
+    reach : float array, shape (n,)
+        `radius_m`, and for sparse units the least distance, in steps of 2 %, at which some centre
+        gathers `lower` with every sparse unit of their patch.
+    """
+    reach = np.full(len(weight), radius_m)
+    sparse = gathered(distance, reach, weight, indptr, indices) < lower
+    missing, longest, farthest = sparse.copy(), radius_m, float(distance.max())
+    while missing.any() and longest < farthest:
+        longest = min(longest * 1.02, farthest)
+        trial = np.where(sparse, longest, radius_m)
+        served = missing & (gathered(distance, trial, weight, indptr, indices) >= lower)
+        reach[served] = longest
+        missing &= ~served
+    reach[missing] = farthest
+    # units on the way of others go as far as those: one reach for each patch of sparse units
+    rows = np.repeat(np.arange(len(weight)), np.diff(indptr))
+    both = sparse[rows] & sparse[indices]
+    links = coo_array((np.ones(both.sum()), (rows[both], indices[both])), shape=distance.shape)
+    patch = connected_components(links, directed=False)[1]
+    widest = np.zeros(len(weight))
+    np.maximum.at(widest, patch, reach)
+    return sparse, np.where(sparse, widest[patch], reach)
