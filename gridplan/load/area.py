@@ -24,7 +24,7 @@ from gridplan.load.gate import Gate
 from gridplan.load.keys import FAULT
 from gridplan.load.layers import Layers
 from gridplan.load.osm import Extract, read_extract
-from gridplan.load.plausible import check_place, doubt_datum
+from gridplan.load.plausible import check_place, check_strays, doubt_datum, middle_of
 from gridplan.load.spec import FILE_NAME, AreaSpec, LayerSpec, read_spec
 from gridplan.schema import BUILDING_ID, COMPOUND_ID
 
@@ -156,13 +156,14 @@ def _area_crs(spec: AreaSpec, buildings: Sources, gate: Gate) -> CRS | None:
         if raw.shapes is None and not gate.blames((), table.table):
             gate.fault("load.no_geometry_at_all", file=raw.file, table=table.table)
     placed = [raw.shapes for _, raw in buildings if raw.shapes is not None and len(raw.shapes)]
-    bounds = shapely.total_bounds(np.concatenate(placed)) if placed else np.full(4, np.nan)
-    if not np.isfinite(bounds).all():
+    lon, lat = middle_of(np.concatenate(placed)) if placed else (np.nan, np.nan)
+    if not np.isfinite(lon):
         if gate.is_open:
             gate.fault("load.no_building_at_all", file=FILE_NAME, column="buildings")
         return None
     try:
-        chosen = metric_crs(tuple(bounds)) if spec.crs == "auto" else CRS.from_user_input(spec.crs)
+        here = (lon, lat, lon, lat)
+        chosen = metric_crs(here) if spec.crs == "auto" else CRS.from_user_input(spec.crs)
     except (CRSError, ValueError):
         gate.fault("load.unknown_crs", file=FILE_NAME, column="crs", crs=spec.crs)
         return None
@@ -187,6 +188,7 @@ def _settled(
         if gate.is_open:
             gate.fault("load.no_building_at_all", file=FILE_NAME, column="buildings")
         raise gate.error()
+    check_strays(buildings, gate)
     compounds = _identified(frames["compounds"], COMPOUND_ID, "C", gate)
     named = frames["communities"]
     communities = (

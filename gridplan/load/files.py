@@ -131,14 +131,15 @@ def _read_vector(path: Path, file: str, spec: LayerSpec, gate: Gate) -> Raw | No
         layer = _layer_name(source, file, spec, gate)
         if layer is None:
             return None
-        encoding = spec.options.get("encoding") or dbf_encoding(path)
+        is_dbf = path.name.lower().endswith((".shp", ".shp.zip"))
+        encoding = (spec.options.get("encoding") or dbf_encoding(path)) if is_dbf else None
         frame, closed = _with_closed_rings(source, layer, encoding)
     except (DataSourceError, DataLayerError, UnicodeDecodeError, ValueError) as error:
         gate.fault("load.unreadable", file=file, detail=str(error))
         return None
     rows = np.arange(1, len(frame) + 1)
     if not isinstance(frame, gpd.GeoDataFrame):
-        return Raw(file, frame, rows, None)
+        return _placed(Raw(file, frame, rows, None), spec, gate)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     placed = _in_degrees(frame.geometry.array, frame.crs, file, spec, gate)
     return None if placed is None else Raw(file, attributes, rows, placed, closed)
@@ -199,7 +200,7 @@ def _from_wkt(raw: Raw, column: str, gate: Gate) -> tuple[Shapes, Mask]:
 
 
 def _points(raw: Raw, columns: Sequence[str], gate: Gate) -> tuple[Shapes, Mask]:
-    """Points, and which rows hold something else than numbers."""
+    """Points, and which rows hold something else than numbers; 0, 0 stands for no place."""
     axes, anywhere_bad = [], np.zeros(len(raw.cells), dtype=bool)
     for column in columns:
         numbers = cells.as_numbers(raw.cells[column])
@@ -210,7 +211,7 @@ def _points(raw: Raw, columns: Sequence[str], gate: Gate) -> tuple[Shapes, Mask]
         )
         axes.append(numbers.values.to_numpy())
         anywhere_bad |= bad
-    known = np.isfinite(axes[0]) & np.isfinite(axes[1])
+    known = np.isfinite(axes[0]) & np.isfinite(axes[1]) & ((axes[0] != 0) | (axes[1] != 0))
     shapes = np.full(len(raw.cells), None, dtype=object)
     shapes[known] = shapely.points(axes[0][known], axes[1][known])
     return shapes, anywhere_bad
@@ -230,13 +231,14 @@ def _crs_of_plain_coordinates(shapes: Shapes, file: str, spec: LayerSpec, gate: 
 def _in_degrees(shapes: Any, crs: Any, file: str, spec: LayerSpec, gate: Gate) -> Shapes | None:
     """Geometries in degrees of WGS84, any datum's offset undone."""
     where = f"{spec.table}.crs"
-    named = spec.options.get("crs")
+    named = spec.options.get("crs", crs)
     try:
-        known = CRS.from_user_input(crs) if crs is not None else None
-        known = known or (CRS.from_user_input(named) if named else None)
+        known = CRS.from_user_input(named) if named is not None else None
     except CRSError:
-        gate.fault("load.unknown_crs", file=file, column=where, crs=str(named or crs))
+        gate.fault("load.unknown_crs", file=file, column=where, crs=str(named))
         return None
+    if crs is not None and known is not None and known != CRS.from_user_input(crs):
+        gate.note("load.crs_overruled", file=file, said=CRS.from_user_input(crs).name, crs=named)
     if known is None:
         gate.fault("load.no_crs", file=file, column=where, table=spec.table)
         return None
@@ -279,13 +281,13 @@ def _unescaped(text: str) -> str:
 
 
 def _filtered(raw: Raw, spec: LayerSpec, gate: Gate) -> Raw:
-    where: Mapping[str, str | list[str]] = spec.options.get("where", {})
+    where: Mapping[str, Any] = spec.options.get("where", {})
     keep = np.ones(len(raw.cells), dtype=bool)
     for name, wanted in where.items():
         column = mapped_column(raw, spec, name, gate)
         if column is not None:
-            values = [wanted] if isinstance(wanted, str) else wanted
-            keep &= cells.as_text(raw.cells[column]).isin(values).to_numpy()
+            values = wanted if isinstance(wanted, list) else [wanted]
+            keep &= cells.as_text(raw.cells[column]).isin([str(v) for v in values]).to_numpy()
         elif "hstore" in spec.options:
             keep[:] = False
     return raw if keep.all() else raw.take(keep)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from gridplan.crs import WGS84
@@ -168,7 +169,9 @@ def _part(layer: str, spec: LayerSpec, raw: Raw, crs: CRS, gate: Gate) -> gpd.Ge
         gate.fault("load.no_geometry_at_all", file=raw.file, table=spec.table)
         return empty(layer, crs)
     placed = gpd.GeoSeries(raw.shapes, index=frame.index, crs=WGS84).to_crs(crs)
-    good, keep = _mended(np.asarray(placed.array, dtype=object), layer, spec, raw, gate)
+    known = np.asarray(placed.array, dtype=object)
+    known[~np.isfinite(shapely.bounds(known)).all(axis=1)] = None  # beyond the projection
+    good, keep = _mended(known, layer, spec, raw, gate)
     if kind.to_point:
         good = np.asarray(gpd.GeoSeries(good, crs=crs).representative_point().array, dtype=object)
     whole = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(good, index=frame.index, crs=crs))

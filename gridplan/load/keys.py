@@ -73,7 +73,13 @@ COLUMN = Key(_is_text, "load.wants.column")
 _NUMBER = Key(_is_number, "load.wants.number")
 _ROW = Key(lambda value: isinstance(value, int) and _is_number(value), "load.wants.row")
 _FILES = Key(lambda value: _is_text(value) or _is_texts(value), "load.wants.files")
-_WHERE = Key(lambda value: _is_text(value) or _is_texts(value), "load.wants.where", is_table=True)
+_WHERE = Key(
+    lambda value: all(
+        isinstance(v, str | int) for v in (value if isinstance(value, list) else [value])
+    ),
+    "load.wants.where",
+    is_table=True,
+)
 
 _READ = {"file": _FILES, "layer": _TEXT, "encoding": _TEXT, "header": _ROW, "where": _WHERE}
 _PLACED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -10,11 +12,12 @@ from pyproj import CRS
 
 from gridplan.crs import WGS84, Datum, from_wgs84, to_wgs84
 from gridplan.load.files import Raw
-from gridplan.load.frames import FILE, Sources
+from gridplan.load.frames import FILE, ROW, Sources
 from gridplan.load.gate import Gate
 from gridplan.load.spec import LayerSpec
 
 FAR_M = 3_000.0
+STRAY_M = 100_000.0
 NEAR_BUILDING_M = 30.0
 _LEAST_POINTS = 20
 _CLEARLY = 0.2
@@ -28,9 +31,28 @@ def check_place(
         return
     extent = shapely.box(*buildings.total_bounds)
     for file, part in frame.groupby(FILE, sort=False):
-        nearest_m = np.nanmin(shapely.distance(part.geometry.array, extent), initial=np.inf)
+        nearest_m = np.fmin.reduce(shapely.distance(part.geometry.array, extent), initial=np.inf)
         if FAR_M < nearest_m < np.inf:
             gate.fault("load.elsewhere", file=str(file), table=layer, distance_km=nearest_m / 1000)
+
+
+def check_strays(buildings: gpd.GeoDataFrame, gate: Gate) -> None:
+    """A building 100 km and more from the middle one has wrong coordinates."""
+    middle = shapely.Point(*middle_of(buildings.geometry.array))
+    away_m = shapely.distance(buildings.geometry.array, middle)
+    strays = away_m > STRAY_M
+    for file, part in buildings.assign(_km=away_m / 1000)[strays].groupby(FILE, sort=False):
+        gate.fault_rows("load.stray", part[ROW], file=str(file), each=part["_km"].round())
+
+
+def middle_of(shapes: Any) -> tuple[float, float]:
+    """Median x and y of geometries, which a few strays do not move; NaN where there are none."""
+    bounds = shapely.bounds(np.asarray(shapes, dtype=object))
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        return np.nan, np.nan
+    west, south, east, north = np.median(bounds, axis=0)
+    return float(west + east) / 2, float(south + north) / 2
 
 
 def doubt_datum(sources: Sources, buildings: gpd.GeoDataFrame, gate: Gate) -> None:

@@ -170,6 +170,13 @@ CASES = (
     Case("layer far away", lambda f: write_csv(street(
         f, more='[facilities]\nfile = "f.csv"\nx = "x"\ny = "y"') / "f.csv", [{"x": 116.4, "y": 39.9}]),
          (("elsewhere", "f.csv", None, ""),)),
+    Case("building on another continent", lambda f: street(
+        f, toml=BUILDINGS_TOML, buildings=changed(4, 图形=box(900_000, 0))),
+         (("stray", B, 6, ""),)),
+    Case("building at zero degrees", lambda f: write_csv(street(
+        f, toml='[buildings]\nfile = "p.csv"\nx = "x"\ny = "y"') / "p.csv",
+        [{"x": 120.6, "y": 31.3}, {"x": 120.6, "y": 31.3}, {"x": 0, "y": 0}]),
+         (("no_geometry", "p.csv", 4, ""),)),
     # between layers
     Case("code of eleven digits", lambda f: street(f, communities=[{**two()[0], "代码": "32050800100"}, two()[1]]),
          (("bad_code", C, 2, ""),)),

@@ -25,6 +25,7 @@ from written import (
 )
 
 from gridplan.crs import wgs84_to_bd09
+from gridplan.errors import InputError
 from gridplan.load import Layers, read_area
 
 BOTH = BUILDINGS_TOML + COMMUNITIES_TOML
@@ -373,6 +374,34 @@ def test_cases_with_odd_times_and_places_are_kept_and_counted(tmp_path: Path) ->
     assert len(layers.cases) == 3
     for key in ("closed_before_opened", "case_ids_twice", "times_lost", "no_place"):
         assert [note["count"] for note in noted(layers, key)] == [1], key
+
+
+def test_cases_at_zero_degrees_have_no_place(tmp_path: Path) -> None:
+    folder = street(tmp_path, more='[cases]\nfile = "c.csv"\nx = "x"\ny = "y"')
+    write_csv(folder / "c.csv", [{"x": 0, "y": 0}, {"x": 0, "y": 0}])
+    layers = read_area(folder)
+    assert layers.cases.geometry.isna().tolist() == [True, True]
+    assert [note["count"] for note in noted(layers, "no_place")] == [2]
+
+
+def test_a_named_system_goes_before_what_the_file_says(tmp_path: Path) -> None:
+    """GeoJSON means degrees, but is often written in metres."""
+    folder = street(tmp_path)
+    frame().set_crs(4326, allow_override=True).to_file(folder / "b.geojson")
+    table = '[buildings]\nfile = "b.geojson"\ncrs = "EPSG:4549"\nid = "编号"\n'
+    layers = read_area(street(folder, toml=table + COMMUNITIES_TOML))
+    assert layers.buildings.geometry.area.to_numpy() == pytest.approx([100] * 9, abs=1e-3)
+    assert [note["crs"] for note in noted(layers, "crs_overruled")] == ["EPSG:4549"]
+
+
+def test_a_shapefile_without_its_prj_is_refused(tmp_path: Path) -> None:
+    folder = street(tmp_path)
+    frame().to_file(folder / "b.shp")
+    (folder / "b.prj").unlink()
+    table = '[buildings]\nfile = "b.shp"\nid = "编号"\n'
+    with pytest.raises(InputError) as caught:
+        read_area(street(folder, toml=table + COMMUNITIES_TOML))
+    assert [(fault.key, fault.file) for fault in caught.value.faults] == [("load.no_crs", "b.shp")]
 
 
 def test_visits_are_matched_to_buildings(tmp_path: Path) -> None:
