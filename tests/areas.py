@@ -172,12 +172,6 @@ is = "railway"
 bridge = "is_bridge"
 tunnel = "is_tunnel"
 
-[[crossings]]
-file = "{data}/roads.geojson.gz"
-where = {{ is_bridge = ["true", "True", "1"], kind = ["minor_road", "major_road", "path"] }}
-is = "bridge"
-name = "name"
-
 [streets]
 file = "{data}/roads.geojson.gz"
 where = {{ kind = ["minor_road", "major_road", "path"] }}

@@ -75,18 +75,20 @@ class Layers:
         Where counts come from.
     buildings : GeoDataFrame
         ``building_id, name, address, floors, use, dwelling_share, households, people,
-        compound_id, community_code, geometry`` (Polygon, MultiPolygon or Point); households are
-        NaN where unknown, text columns "" where empty, ``community_code`` always filled.
+        estimated, compound_id, community_code, geometry`` (Polygon, MultiPolygon or Point);
+        households are NaN where unknown, ``estimated`` where they only follow from the use, text
+        columns "" where empty, ``community_code`` always filled.
     communities : GeoDataFrame
         ``community_code, name, residence_class, difficulty, geometry`` (polygons); at least one.
     compounds : GeoDataFrame
-        ``compound_id, name, households, people, buildings, geometry`` (polygon or point).
+        ``compound_id, name, households, people, buildings, radius_m, geometry`` (polygon or
+        point); ``radius_m`` is how far a point reaches, NaN where the user does not say.
     barriers : GeoDataFrame
         ``kind, name, geometry`` (lines or polygons).
     crossings : GeoDataFrame
         ``kind, name, geometry`` (points or lines): bridges, level crossings, underpasses.
     streets : GeoDataFrame
-        ``kind, name, geometry`` (lines).
+        ``kind, name, bridge, tunnel, geometry`` (lines).
     totals : GeoDataFrame
         ``households, people, geometry`` (polygons): known totals, NaN where not known.
     grids : mapping of str to GeoDataFrame
@@ -94,8 +96,13 @@ class Layers:
         layer the redraw starts from.
     roster : DataFrame
         ``community_code, posts, vacancies``: grid workers, as counts.
-    cases, facilities, visits : GeoDataFrame or DataFrame
-        As far as given.
+    cases : GeoDataFrame
+        ``case_id, category, opened, closed, deadline, status, geometry`` (points, or None where
+        the place is not known); times are local, NaT where not known.
+    facilities : GeoDataFrame
+        ``facility_id, name, kind, opening_hours, geometry`` (points).
+    visits : DataFrame
+        ``visit_id, building_id, visited``.
     notes : tuple of Note
         What the reader mended, dropped, guessed or noticed.
     fingerprint : str
