@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import change_bound, leave
-from gridplan.partition.draw import Drawn, Limits, draw
+from gridplan.partition.draw import Drawn, Limits, draw, settle
 from gridplan.partition.improve import Span
 from gridplan.partition.jobs import Job, divide, share_out
 from gridplan.partition.model import SOLVER
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gridplan.graph import UnitGraph
 
 INT = NDArray[np.int64]
+
+_SEARCH = 0.65
+"""Share of the time for the search; proofs and bounds take the rest."""
 
 
 def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
@@ -101,18 +104,20 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
     teller = _Teller(progress, begun, time_limit_s)
     limits = Limits(lower, upper, radius_m)
     homes = None if present is None else _at_home(jobs, present, graph.weight)
+    search_end = begun + _SEARCH * time_limit_s
     drawn: list[Drawn] = []
     # the smallest first: what they leave of their time goes to the larger ones
     for number, job in reversed(list(enumerate(jobs))):
-        left = begun + time_limit_s - monotonic()
-        seconds = left * _effort(job) / sum(_effort(other) for other in jobs[: number + 1])
+        share = _effort(job) / sum(_effort(other) for other in jobs[: number + 1])
         local = None if homes is None else homes[job.units]
+        seconds = max(0.05, share * (search_end - monotonic()))
         drawn.append(
-            draw(
-                graph, job, limits, present=local, seconds=max(0.05, seconds), rng=rng,
-                stop=stop, tell=teller,
-            )  # fmt: skip
+            draw(graph, job, limits, present=local, seconds=seconds, rng=rng, stop=stop, tell=teller)
         )
+    for number, part in enumerate(drawn):
+        share = _effort(part.job) / sum(_effort(other.job) for other in drawn[number:])
+        seconds = max(0.05, share * (begun + time_limit_s - monotonic()))
+        drawn[number] = settle(part, seconds=seconds, stop=stop, tell=teller)
     return _outcome(graph, drawn, limits, present, monotonic() - begun, seed)
 
 

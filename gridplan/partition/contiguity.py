@@ -40,6 +40,44 @@ def reachable(arcs: BOOL, indptr: INT, indices: INT) -> BOOL:
     return kept
 
 
+@njit(cache=True, nogil=True)
+def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
+    """The last unit that every way from centre j to unit i has to pass.
+
+    Parameters
+    ----------
+    arcs : bool array, shape (n, n)
+        Where unit i may go to centre j, as :func:`reachable` leaves them.
+    indptr, indices : int arrays
+        Neighbours in compressed rows.
+
+    Returns
+    -------
+    int array, shape (n, n)
+        -1 where there is none but i and j themselves.
+    """
+    count = len(arcs)
+    gate = np.full((count, count), -1, dtype=np.int64)
+    for j in range(count):
+        if not arcs[j, j]:
+            continue
+        allowed = arcs[:, j].copy()
+        fewest = np.full(count, count + 1, dtype=np.int64)
+        for v in range(count):
+            if v == j or not allowed[v]:
+                continue
+            allowed[v] = False
+            seen = walk(j, allowed, indptr, indices)
+            behind = allowed & ~seen
+            size = behind.sum()
+            for i in range(count):
+                if behind[i] and size < fewest[i]:
+                    fewest[i] = size
+                    gate[i, j] = v
+            allowed[v] = True
+    return gate
+
+
 def separators(
     labels: INT, arcs: BOOL, indptr: INT, indices: INT
 ) -> list[tuple[int, int, INT]]:

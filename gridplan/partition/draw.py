@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
-_SEARCH, _PROVE, _BOUND = 0.72, 0.2, 0.1
-"""Shares of a job's time."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -49,8 +46,6 @@ class Drawn:
     field : Field
         As it was searched; its excess is 0 where a unit may go.
     found : Found
-    centre : int array
-        Unit at the centre of each grid, by its position in the job.
     reasons : tuple of Reason
         Positions in the community.
     bound : float
@@ -62,10 +57,16 @@ class Drawn:
     job: Job
     field: Field
     found: Found
-    centre: INT
     reasons: tuple[Reason, ...]
     bound: float
     proved_outside: float
+
+    @property
+    def centre(self) -> INT:
+        """Unit at the centre of each grid, by its position in the job."""
+        if self.job.centre >= 0:
+            return np.flatnonzero(self.job.units == self.job.centre)
+        return _told(self.field, self.found)[0]
 
 
 def draw(  # noqa: PLR0913
@@ -79,7 +80,7 @@ def draw(  # noqa: PLR0913
     stop: Callable[[], bool] | None,
     tell: Callable[[str], None],
 ) -> Drawn:
-    """Draw the grids of one job.
+    """Draw the grids of one job; what it cannot keep is proved by :func:`settle`.
 
     Parameters
     ----------
@@ -100,23 +101,42 @@ def draw(  # noqa: PLR0913
     if job.centre >= 0:
         return _tower(job, field, limits)
     field, reasons = _with_limits(job, field, distance, limits)
-    tell("search")
     span = Span(job.span.least, job.span.target, len(field))
     found = search(
-        field, span, seconds=_SEARCH * seconds, rng=rng, stop=stop,
+        field, span, seconds=end - monotonic(), rng=rng, stop=stop,
         tell=lambda _: tell("search"), patience=30 + 6 * len(field),
     )  # fmt: skip
-    proved = _arithmetic(job, limits)
-    if not found.score.legal and job.whole:
+    return Drawn(job, field, found, tuple(reasons), 0.0, _arithmetic(job, limits))
+
+
+def settle(
+    drawn: Drawn,
+    *,
+    seconds: float,
+    stop: Callable[[], bool] | None,
+    tell: Callable[[str], None],
+) -> Drawn:
+    """Prove what a job could not keep, and bound its compactness.
+
+    Parameters
+    ----------
+    drawn : Drawn
+    seconds : float
+    stop : callable, optional
+    tell : callable
+        Told the name of each step.
+    """
+    end = monotonic() + seconds
+    if drawn.job.centre >= 0:
+        return drawn
+    found, proofs, proved = drawn.found, list[Reason](), drawn.proved_outside
+    if not found.score.legal and drawn.job.whole:
         tell("prove")
-        limit = min(end, monotonic() + _PROVE * seconds)
-        found, proofs, proved = _mend(job, field, found, limit, stop)
-        reasons += proofs
+        found, proofs, proved = _mend(drawn.job, drawn.field, found, end - 0.2 * seconds, stop)
     tell("bound")
-    left = min(_BOUND * seconds, end - monotonic())
-    bound = _bound(field, found, max(0.0, left), stop)
-    centre = _told(field, found)[0]
-    return Drawn(job, field, found, centre, tuple(reasons), bound, proved)
+    bound = _bound(drawn.field, found, max(0.05, end - monotonic()), stop)
+    reasons = (*drawn.reasons, *proofs)
+    return replace(drawn, found=found, reasons=reasons, bound=bound, proved_outside=proved)
 
 
 def _ground(graph: UnitGraph, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
@@ -152,7 +172,7 @@ def _tower(job: Job, field: Field, limits: Limits) -> Drawn:
     outside = job.households - limits.upper
     alone = float(field.weight[centre]) - limits.upper
     found = Found(label, 1, Score(0.0, outside, 0.0, compactness))
-    return Drawn(job, field, found, np.array([centre]), job.reasons, compactness, alone)
+    return Drawn(job, field, found, job.reasons, compactness, alone)
 
 
 def _sparse_reasons(

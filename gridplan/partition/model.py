@@ -17,7 +17,7 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from gridplan.partition.contiguity import separators
+from gridplan.partition.contiguity import gates, separators
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -200,9 +200,16 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
 
 
 def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> None:
+    gate = gates(spec.arcs, spec.indptr, spec.indices)
     for i, j in x:
         near = spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist()
-        if i != j and j not in near:
+        if i == j or j in near:
+            continue
+        only = int(gate[i, j])
+        if (only, j) in x:
+            # a unit lies in a grid only with the unit that every way to the centre passes
+            lp += x[i, j] <= x[only, j], f"gate_{i}_{j}"
+        if only not in near:
             # a unit lies in a grid only with one of its neighbours
             lp += x[i, j] <= pulp.lpSum(x[v, j] for v in near if (v, j) in x), f"near_{i}_{j}"
 

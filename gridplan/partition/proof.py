@@ -16,10 +16,10 @@ from gridplan.partition.model import Spec, close
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]
 
-SMALL = 2500
+SMALL = 8000
 """Arcs of a job up to which the whole job is handed to the programme."""
 
-_LOCAL = 6000
+_LOCAL = 8000
 """Arcs up to which a place is."""
 
 
