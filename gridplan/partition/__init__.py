@@ -4,6 +4,7 @@ from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem, read_instance
+from gridplan.partition.solve import solve
 
 __all__ = [
     "Breach",
@@ -16,4 +17,5 @@ __all__ = [
     "check_labels",
     "read_instance",
     "redraw_community",
+    "solve",
 ]

@@ -23,6 +23,9 @@ INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
+_FULL, _WIDE, _PATIENCE = 10, 6, 12
+"""Rounds between full ones, centres priced in between for each grid, vain full rounds endured."""
+
 _SAFE = 1e-9
 """Share of the terms' size by which the bound is rounded down."""
 
@@ -46,10 +49,10 @@ class Bound:
 @njit(cache=True, nogil=True)
 def _knapsacks(
     start: INT, unit: INT, cost: FLOAT, weight: FLOAT, price: FLOAT, lower: float, upper: float,
-    taken: FLOAT, value: FLOAT, rate: FLOAT,
+    taken: FLOAT, value: FLOAT, rate: FLOAT, centres: INT,
 ) -> None:  # fmt: skip
-    """Solve every centre's knapsack; `taken`, `value` and the limit's shadow price `rate`."""
-    for j in range(len(value)):
+    """Solve some centres' knapsacks; `taken`, `value` and the limit's shadow price `rate`."""
+    for j in centres:
         first, last = start[j], start[j + 1]
         value[j], rate[j] = np.inf, 0.0
         if first == last:
@@ -156,24 +159,36 @@ def lagrange(  # noqa: PLR0913
         price = np.where(np.isfinite(price), price, 0.0) + aim / count
     best = Bound(-math.inf, price)
     taken, value, rate = np.zeros(len(listed.unit)), np.zeros(count), np.zeros(count)
-    pace, vain, smooth = 1.5, 0, np.zeros(count)
+    pace, vain, smooth, number = 1.5, 0, np.zeros(count), 0
+    everyone = np.arange(count)
+    centres = everyone
     while pace > 1e-4 and not (stop is not None and stop()):
+        # between full rounds only the centres that matter are priced: they steer, they prove nothing
+        full = number % _FULL == 0 or len(centres) == count
+        centres = everyone if full else centres
+        number += 1
         _knapsacks(
-            listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value, rate
-        )
-        order = np.argsort(value, kind="stable")[:groups]
+            listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value,
+            rate, centres,
+        )  # fmt: skip
+        order = centres[np.argsort(value[centres], kind="stable")]
+        if full:
+            centres = np.sort(order[: _WIDE * groups + 30])
+        order = order[:groups]
         if np.isinf(value[order]).any():
-            return Bound(math.inf, price)
+            if full:
+                return Bound(math.inf, price)
+            centres = everyone
+            continue
         told = float(price.sum() + value[order].sum())
-        safe = told - _SAFE * float(np.abs(price).sum() + np.abs(value[order]).sum())
-        if safe > best.value:
-            vain = 0 if safe > best.value + 1e-5 * abs(best.value) else vain + 1
-            best = Bound(safe, price)
-        else:
-            vain += 1
-        if vain > 20:
-            pace, vain, price = pace / 2, 0, best.price
-        missing = _gradient(listed.start, listed.unit, taken, order.astype(np.int64), count)
+        if full:
+            safe = told - _SAFE * float(np.abs(price).sum() + np.abs(value[order]).sum())
+            better = safe > best.value + 1e-5 * abs(best.value) or np.isinf(best.value)
+            vain = 0 if better else vain + 1
+            best = Bound(safe, price) if safe > best.value else best
+            if vain > _PATIENCE:
+                pace, vain, price = pace / 2, 0, best.price
+        missing = _gradient(listed.start, listed.unit, taken, order, count)
         smooth = missing + 0.6 * smooth
         length = float(smooth @ smooth)
         if length < 1e-12 or monotonic() > end:
@@ -193,8 +208,9 @@ def useful(  # noqa: PLR0913
     taken, value, rate = np.zeros(len(listed.unit)), np.zeros(count), np.zeros(count)
     price = bound.price
     _knapsacks(
-        listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value, rate
-    )
+        listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value, rate,
+        np.arange(count),
+    )  # fmt: skip
     least = np.sort(value)[:groups]
     told = float(price.sum() + least.sum())
     told -= _SAFE * float(np.abs(price).sum() + np.abs(least).sum())

@@ -124,7 +124,7 @@ def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
             field.weight, field.indptr, field.indices, field.length, groups,
             field.lower, field.upper, _TREES, seed,
         )  # fmt: skip
-    steps = max(100_000, _STEPS_A_UNIT * len(field))
+    steps = min(8_000_000, max(100_000, _STEPS_A_UNIT * len(field)))
     _cool(ground, label, groups, steps, 0.3 if present else 3.0, seed)
     return found_of(field, label, groups)
 
@@ -171,7 +171,7 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
             part.field.lower, part.field.upper, _TREES, seed,
         )  # fmt: skip
         heat = 3.0
-    _cool(part, label, count, max(20_000, 2000 * len(units)), heat, seed)
+    _cool(part, label, count, min(4_000_000, max(20_000, 2000 * len(units))), heat, seed)
     whole = np.empty_like(found.label)
     rest = np.setdiff1d(np.arange(found.groups), chosen)
     outside = ~np.isin(found.label, chosen)

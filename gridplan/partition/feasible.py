@@ -1,0 +1,108 @@
+"""What arithmetic alone says about a problem, before any solver."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from gridplan.partition.improve import Span
+from gridplan.partition.outcome import Reason
+from gridplan.partition.problem import Problem
+
+INT = NDArray[np.int64]
+BOOL = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Connected pieces of a problem, each with the numbers of grids that its households allow.
+
+    Parameters
+    ----------
+    units : tuple of int arrays
+    span : tuple of Span
+        The targets sum to the number of grids asked for.
+    reasons : tuple of Reason
+        Why no plan exists; empty where arithmetic does not tell.
+    """
+
+    units: tuple[INT, ...]
+    span: tuple[Span, ...]
+    reasons: tuple[Reason, ...]
+
+
+def parts_of(problem: Problem, arcs: BOOL) -> Parts:
+    """Divide a problem into pieces, share out its grids, and find what cannot be.
+
+    Parameters
+    ----------
+    problem : Problem
+    arcs : bool array, shape (n, n)
+        Where unit i may go to centre j.
+    """
+    count = len(problem)
+    heavy = np.flatnonzero(problem.weight > problem.upper)
+    reasons = [
+        Reason(
+            "reason.unit_too_heavy",
+            (int(unit),),
+            {"households": int(problem.weight[unit]), "upper": problem.upper},
+        )
+        for unit in heavy
+    ]
+    lost = np.flatnonzero(~(arcs & arcs.diagonal()[None, :]).any(axis=1))
+    reasons += [Reason("reason.unreached", (int(unit),), {}) for unit in lost]
+    piece = np.zeros(count, dtype=np.int64)
+    if problem.edges is not None:
+        ones = np.ones(len(problem.edges))
+        ends = (problem.edges[:, 0], problem.edges[:, 1])
+        piece = connected_components(coo_array((ones, ends), shape=(count, count)))[1]
+    units = tuple(np.flatnonzero(piece == number) for number in range(piece.max() + 1))
+    ranges = [_range(problem, own) for own in units]
+    for own, (fewest, most) in zip(units, ranges, strict=True):
+        if fewest > most:
+            reasons.append(_count_reason("reason.component", problem, own, fewest, most, None))
+    least, greatest = sum(r[0] for r in ranges), sum(r[1] for r in ranges)
+    groups = least if problem.groups is None else problem.groups
+    if not reasons and not least <= groups <= greatest:
+        everyone = np.arange(count)
+        reasons.append(_count_reason("reason.total", problem, everyone, least, greatest, groups))
+    return Parts(units, () if reasons else _shared(problem, units, ranges, groups), tuple(reasons))
+
+
+def _range(problem: Problem, own: INT) -> tuple[int, int]:
+    held = int(problem.weight[own].sum())
+    fewest = 1 if math.isinf(problem.upper) or held == 0 else math.ceil(held / problem.upper)
+    most = len(own) if problem.lower == 0 else int(held // problem.lower)
+    return max(1, fewest), min(most, len(own))
+
+
+def _count_reason(
+    key: str, problem: Problem, own: INT, fewest: int, most: int, groups: int | None
+) -> Reason:
+    values = {
+        "households": int(problem.weight[own].sum()), "lower": problem.lower,
+        "upper": problem.upper, "fewest": fewest, "most": most, "groups": groups,
+    }  # fmt: skip
+    return Reason(key, tuple(own.tolist()), values)
+
+
+def _shared(
+    problem: Problem, units: tuple[INT, ...], ranges: list[tuple[int, int]], groups: int
+) -> tuple[Span, ...]:
+    """Targets by households, largest remainder, within the ranges."""
+    held = np.array([float(problem.weight[own].sum()) for own in units])
+    ideal = groups * held / max(1.0, held.sum())
+    target = [fewest for fewest, _ in ranges]
+    while sum(target) < groups:
+        room = [k for k in range(len(units)) if target[k] < ranges[k][1]]
+        target[max(room, key=lambda k: (ideal[k] - target[k], -k))] += 1
+    return tuple(
+        Span(goal, goal, most if problem.groups is None else goal)
+        for goal, (_, most) in zip(target, ranges, strict=True)
+    )
