@@ -7,15 +7,16 @@ that break one on its way to plans that break none.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from gridplan.partition.compiled import compiled
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
-def _reaches(  # noqa: PLR0913  # compiled: takes arrays, no objects
+@compiled
+def _reaches(
     start: int, goals: INT, goal_count: int, label: INT, indptr: INT, indices: INT,
     mark: INT, stamp: int, queue: INT,
 ) -> bool:  # fmt: skip
@@ -44,7 +45,7 @@ def _reaches(  # noqa: PLR0913  # compiled: takes arrays, no objects
     return missing == 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inside(unit: int, grid: int, label: INT, indptr: INT, indices: INT, found: INT) -> int:
     """Collect the neighbours of `unit` that lie in `grid`; how many."""
     count = 0
@@ -55,10 +56,8 @@ def _inside(unit: int, grid: int, label: INT, indptr: INT, indices: INT, found: 
     return count
 
 
-@njit(cache=True, nogil=True)
-def _centre_value(
-    row: FLOAT, price: FLOAT, members: INT, size: int, out: int, into: int
-) -> float:
+@compiled
+def _centre_value(row: FLOAT, price: FLOAT, members: INT, size: int, out: int, into: int) -> float:
     """Least price of a grid without unit `out` and with unit `into` (-1: none)."""
     best = np.inf
     for m in range(size):
@@ -79,14 +78,14 @@ def _centre_value(
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _outside(load: float, lower: float, upper: float) -> float:
     """Households by which a grid misses its limits."""
     return max(0.0, lower - load) + max(0.0, load - upper)
 
 
-@njit(cache=True, nogil=True)
-def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state would cost calls
+@compiled
+def anneal(
     price: FLOAT, weight: FLOAT, indptr: INT, indices: INT, contiguous: bool, label: INT,
     groups: int, lower: float, upper: float, rate: float, leave: FLOAT, present: INT,
     match: INT, steps: int, hot: float, cold: float, swap_share: float, seed: int,
@@ -122,7 +121,7 @@ def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state
     int
         Moves accepted.
     """
-    np.random.seed(seed)  # noqa: NPY002  # the compiled generator
+    np.random.seed(seed)
     n = len(weight)
     rows = np.zeros((groups, n))
     loads = np.zeros(groups)
@@ -149,17 +148,17 @@ def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state
     heat = hot
     for _ in range(steps):
         heat *= factor
-        i = np.random.randint(n)  # noqa: NPY002
+        i = np.random.randint(n)
         degree = indptr[i + 1] - indptr[i]
         if degree == 0:
             continue
-        other = indices[indptr[i] + np.random.randint(degree)]  # noqa: NPY002
+        other = indices[indptr[i] + np.random.randint(degree)]
         a, b = label[i], label[other]
         if a == b:
             continue
         k = -1
-        if np.random.random() < swap_share:  # noqa: NPY002
-            k = members[b, np.random.randint(size[b])]  # noqa: NPY002
+        if np.random.random() < swap_share:
+            k = members[b, np.random.randint(size[b])]
             if contiguous:
                 touches = False
                 for e in range(indptr[k], indptr[k + 1]):
@@ -179,7 +178,7 @@ def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state
         if k >= 0:
             delta += leave[k] * ((present[k] != match[a]) * 1.0 - (present[k] != match[b]) * 1.0)
         # a move can only be taken where it beats this draw: the dear tests come last
-        room = -heat * np.log(np.random.random()) if heat > 0 else 1e-9  # noqa: NPY002
+        room = -heat * np.log(np.random.random()) if heat > 0 else 1e-9
         value_a = _centre_value(rows[a], price, members[a], size[a], i, k)
         if delta + value_a - values[a] - values[b] > room:
             continue
@@ -228,7 +227,7 @@ def anneal(  # noqa: PLR0912, PLR0913, PLR0915, C901  # one compiled loop: state
     return accepted
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move(
     unit: int, source: int, target: int, label: INT, members: INT, size: INT, place: INT
 ) -> None:

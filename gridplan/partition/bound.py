@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from gridplan.partition.compiled import compiled
 from gridplan.partition.contiguity import reachable
 
 INT = NDArray[np.int64]
@@ -46,7 +46,7 @@ class Bound:
     price: FLOAT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _knapsacks(
     start: INT, unit: INT, cost: FLOAT, weight: FLOAT, price: FLOAT, lower: float, upper: float,
     taken: FLOAT, value: FLOAT, rate: FLOAT, centres: INT,
@@ -91,7 +91,7 @@ def _knapsacks(
             value[j] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gradient(start: INT, unit: INT, taken: FLOAT, open_: INT, count: int) -> FLOAT:
     """By how much each unit is assigned too little."""
     missing = np.ones(count)
@@ -115,7 +115,7 @@ def _listed(arcs: BOOL, cost: FLOAT) -> _Arcs:
     return _Arcs(start, unit.astype(np.int64), np.ascontiguousarray(cost[unit, centre]))
 
 
-def lagrange(  # noqa: PLR0913
+def lagrange(
     arcs: BOOL,
     cost: FLOAT,
     weight: FLOAT,
@@ -198,7 +198,7 @@ def lagrange(  # noqa: PLR0913
     return best
 
 
-def useful(  # noqa: PLR0913
+def useful(
     arcs: BOOL, cost: FLOAT, weight: FLOAT, lower: float, upper: float, groups: int,
     bound: Bound, objective: float,
 ) -> BOOL:  # fmt: skip

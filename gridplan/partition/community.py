@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.bound import legal_arcs
-from gridplan.partition.change import change_bound, leave
+from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.draw import Drawn, Limits, draw, settle
 from gridplan.partition.improve import Span
 from gridplan.partition.jobs import Job, divide, share_out
@@ -112,7 +112,9 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
         local = None if homes is None else homes[job.units]
         seconds = max(0.05, share * (search_end - monotonic()))
         drawn.append(
-            draw(graph, job, limits, present=local, seconds=seconds, rng=rng, stop=stop, tell=teller)
+            draw(
+                graph, job, limits, present=local, seconds=seconds, rng=rng, stop=stop, tell=teller
+            )
         )
     for number, part in enumerate(drawn):
         share = _effort(part.job) / sum(_effort(other.job) for other in drawn[number:])
@@ -199,22 +201,30 @@ def _change_stage(
 ) -> Stage:
     """Households that leave their present grid, and how many must in any plan that relaxes no more.
 
-    A grid that goes on holds only units of its present grid that one centre reaches.
+    Where every job's relaxation is proved least, no plan relaxes more in one to relax less in
+    another; else any job may relax by all of it.
     """
-    keepable = np.zeros(int(present.max()) + 1)
-    for part in drawn:
-        arcs = np.ones_like(part.field.excess, dtype=bool)
-        if part.found.score.far <= 0 and part.job.centre < 0:
-            field = part.field
-            arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-        local = present[part.job.units]
-        for grid in np.unique(local[local >= 0]):
-            within = part.field.weight[local == grid] @ arcs[local == grid]
-            keepable[grid] = max(keepable[grid], float(within.max()))
-    relaxed = sum(part.found.score.outside for part in drawn)
-    bound = change_bound(
-        present, graph.weight, keepable, groups=sum(part.found.groups for part in drawn),
-        lower=max(0.0, limits.lower - relaxed), upper=limits.upper + relaxed,
-    )  # fmt: skip
+    relaxed = [part.found.score.outside for part in drawn]
+    if any(part.proved_outside < part.found.score.outside - 1e-6 for part in drawn):
+        relaxed = [sum(relaxed)] * len(drawn)
+    rooms = [
+        Room(
+            float(part.job.households),
+            max(0.0, limits.lower - outside),
+            limits.upper + outside,
+            keepable(
+                present[part.job.units], part.field.weight, _arcs(part), int(present.max()) + 1
+            ),
+        )
+        for part, outside in zip(drawn, relaxed, strict=True)
+    ]
+    groups = sum(part.found.groups for part in drawn)
     moved = leave(present, labels, graph.weight)
-    return Stage("change", moved, min(moved, bound))
+    return Stage("change", moved, min(moved, change_bound(present, graph.weight, rooms, groups)))
+
+
+def _arcs(part: Drawn) -> NDArray[np.bool_]:
+    field = part.field
+    if part.found.score.far > 0 or part.job.centre >= 0:
+        return np.ones_like(field.excess, dtype=bool)
+    return legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from gridplan.partition.compiled import compiled
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tree(
     units: INT, count: int, part: INT, indptr: INT, indices: INT, length: FLOAT, order: INT,
     parent: INT, done: INT,
 ) -> int:  # fmt: skip
     """Random short spanning tree of the units of one part, grown by Prim's rule; units reached."""
     here = part[units[0]]
-    root = units[np.random.randint(count)]  # noqa: NPY002
+    root = units[np.random.randint(count)]
     heap = [(0.0, root, root)]
     reached = 0
     while len(heap) > 0:
@@ -47,7 +48,7 @@ def _tree(
         for a in range(indptr[unit], indptr[unit + 1]):
             other = indices[a]
             if part[other] == here and done[other] == 0:
-                key = length[a] * np.random.random()  # noqa: NPY002
+                key = length[a] * np.random.random()
                 heap.append((key, other, unit))
                 spot = len(heap) - 1
                 while spot > 0 and heap[(spot - 1) // 2][0] > key:
@@ -57,8 +58,8 @@ def _tree(
     return reached
 
 
-@njit(cache=True, nogil=True)
-def tree_split(  # noqa: PLR0913  # compiled
+@compiled
+def tree_split(
     weight: FLOAT, indptr: INT, indices: INT, length: FLOAT, groups: int, lower: float,
     upper: float, tries: int, seed: int,
 ) -> INT:  # fmt: skip
@@ -83,7 +84,7 @@ def tree_split(  # noqa: PLR0913  # compiled
     int array, shape (n,)
         Part of each unit, 0 to groups - 1.
     """
-    np.random.seed(seed)  # noqa: NPY002
+    np.random.seed(seed)
     n = len(weight)
     part = np.zeros(n, dtype=np.int64)
     share = np.zeros(groups, dtype=np.int64)
@@ -126,7 +127,7 @@ def tree_split(  # noqa: PLR0913  # compiled
                     miss = max(0.0, side * lower - inside) + max(0.0, inside - side * upper)
                     miss += max(0.0, rest * lower - outside) + max(0.0, outside - rest * upper)
                     # among cuts within the limits the even ones come first, with some luck
-                    miss += 1e-3 * abs(inside / side - outside / rest) * np.random.random()  # noqa: NPY002
+                    miss += 1e-3 * abs(inside / side - outside / rest) * np.random.random()
                     if miss < cut_miss:
                         cut, cut_first, cut_miss = unit, side, miss
             if cut >= 0 and cut_miss < best_miss:
@@ -149,10 +150,8 @@ def tree_split(  # noqa: PLR0913  # compiled
     return part
 
 
-@njit(cache=True, nogil=True)
-def from_present(  # noqa: C901, PLR0912  # compiled
-    present: INT, groups: int, indptr: INT, indices: INT, weight: FLOAT
-) -> INT:
+@compiled
+def from_present(present: INT, groups: int, indptr: INT, indices: INT, weight: FLOAT) -> INT:
     """Mend the present grids into `groups` connected grids that cover every unit.
 
     The heaviest piece of each present grid stays; pieces beyond the number wanted are taken from
@@ -199,7 +198,7 @@ def from_present(  # noqa: C901, PLR0912  # compiled
     for i in range(n):
         if label[i] >= 0:
             counts[label[i]] += 1
-    for i in np.random.permutation(n):  # noqa: NPY002
+    for i in np.random.permutation(n):
         if used == groups:
             break
         if label[i] < 0:
@@ -224,7 +223,7 @@ def from_present(  # noqa: C901, PLR0912  # compiled
     return _fill(label, counts, used, groups, indptr, indices)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(label: INT, counts: INT, used: int, groups: int, indptr: INT, indices: INT) -> INT:
     """Split single units off the largest grids until there are `groups`."""
     n = len(label)

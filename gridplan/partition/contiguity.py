@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from gridplan.partition.compiled import compiled
 
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk(start: int, allowed: BOOL, indptr: INT, indices: INT) -> BOOL:
     """Units that a walk over allowed units reaches from `start`, which is allowed itself."""
     seen = np.zeros(len(allowed), dtype=np.bool_)
@@ -30,7 +31,7 @@ def walk(start: int, allowed: BOOL, indptr: INT, indices: INT) -> BOOL:
     return seen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reachable(arcs: BOOL, indptr: INT, indices: INT) -> BOOL:
     """Arcs whose unit the centre reaches over units that may go to it; the others are idle."""
     kept = np.zeros_like(arcs)
@@ -40,7 +41,7 @@ def reachable(arcs: BOOL, indptr: INT, indices: INT) -> BOOL:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
     """The last unit that every way from centre j to unit i has to pass.
 
@@ -78,9 +79,7 @@ def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
     return gate
 
 
-def separators(
-    labels: INT, arcs: BOOL, indptr: INT, indices: INT
-) -> list[tuple[int, int, INT]]:
+def separators(labels: INT, arcs: BOOL, indptr: INT, indices: INT) -> list[tuple[int, int, INT]]:
     """Cuts that a plan in pieces breaks.
 
     Parameters

@@ -69,7 +69,7 @@ class Drawn:
         return _told(self.field, self.found)[0]
 
 
-def draw(  # noqa: PLR0913
+def draw(
     graph: UnitGraph,
     job: Job,
     limits: Limits,
@@ -170,9 +170,8 @@ def _tower(job: Job, field: Field, limits: Limits) -> Drawn:
     label = np.zeros(len(job.units), dtype=np.int64)
     compactness = float(field.cost[:, centre].sum())
     outside = job.households - limits.upper
-    alone = float(field.weight[centre]) - limits.upper
     found = Found(label, 1, Score(0.0, outside, 0.0, compactness))
-    return Drawn(job, field, found, job.reasons, compactness, alone)
+    return Drawn(job, field, found, job.reasons, compactness, outside)
 
 
 def _sparse_reasons(
@@ -200,7 +199,7 @@ def _arithmetic(job: Job, limits: Limits) -> float:
     return float(min(over, fewest * limits.lower - job.households))
 
 
-def _mend(  # noqa: PLR0913
+def _mend(
     job: Job, field: Field, found: Found, end: float,
     stop: Callable[[], bool] | None,
 ) -> tuple[Found, list[Reason], float]:  # fmt: skip
@@ -231,9 +230,7 @@ def _told(field: Field, found: Found) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:
     return told
 
 
-def _bound(
-    field: Field, found: Found, seconds: float, stop: Callable[[], bool] | None
-) -> float:
+def _bound(field: Field, found: Found, seconds: float, stop: Callable[[], bool] | None) -> float:
     """Bound on the compactness of plans with as many grids that relax no more in sum."""
     relaxed = found.score.outside
     if found.score.far > 0:

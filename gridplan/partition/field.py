@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from gridplan.partition.compiled import compiled
 from gridplan.partition.problem import Problem
 
 INT = NDArray[np.int64]
@@ -151,7 +151,7 @@ def _candidates(problem: Problem) -> INT:
     return np.vstack([pairs, tree_pairs[tree.row != tree.col]]).astype(np.int64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weigh(
     label: INT, groups: int, cost: FLOAT, excess: FLOAT, weight: FLOAT, lower: float, upper: float
 ) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:

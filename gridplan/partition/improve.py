@@ -85,7 +85,12 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
     )  # fmt: skip
     costs = weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
     scale = max(float(costs[4].sum()) / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
-    rate = 3.0 * scale / max(float(field.weight.mean()), 1e-9)
+    # a household outside counts by what a move shifts, or by half the band where that is narrower
+    band = max(1.0, (field.upper - field.lower) / 2)
+    rate = 3.0 * scale / max(min(float(field.weight.mean()), band), 1e-9)
+    if (field.present >= 0).any():
+        # households that leave weigh more than any gain in compactness, limits still more
+        rate *= 10.0
     unit = 1000.0 * scale
     price = field.cost + unit * ((field.excess > 0) + 0.1 * field.excess)
     return _Ground(field, price, scale, rate)
@@ -125,7 +130,7 @@ def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
             field.lower, field.upper, _TREES, seed,
         )  # fmt: skip
     steps = min(8_000_000, max(100_000, _STEPS_A_UNIT * len(field)))
-    _cool(ground, label, groups, steps, 0.3 if present else 3.0, seed)
+    _cool(ground, label, groups, steps, 0.03 if present else 3.0, seed)
     return found_of(field, label, groups)
 
 

@@ -60,7 +60,8 @@ def divide(
     """Divide a community: by scope, then units above the limit, then connected pieces.
 
     A unit above the upper limit is a grid by itself; a piece that only such a unit joins to the
-    rest, and that is below the lower limit, shares its grid where all of it is within the radius.
+    rest, and that holds no more than half the lower limit, shares its grid where all of it is
+    within the radius: alone it would miss the limits by more.
 
     Returns
     -------
@@ -77,7 +78,7 @@ def divide(
     for number in np.unique(piece[~heavy]).tolist():
         units = np.flatnonzero((piece == number) & ~heavy)
         host = _host(graph, units, graph.edges[same & ~light], heavy, radius_m)
-        if host >= 0 and weight[units].sum() < lower:
+        if host >= 0 and weight[units].sum() * 2 <= lower:
             towers[host] += units.tolist()
         else:
             rest.append(_job(units, int(weight[units].sum()), bool(scopes[units[0]]), lower, upper))
@@ -146,9 +147,7 @@ def share_out(jobs: list[Job], groups: int) -> list[Job]:
             break
         neediest = max(room, key=lambda k: (ideal[k] - target[k], -k))
         target[neediest] += 1
-    return [
-        _aimed(job, target[k]) if k in target else job for k, job in enumerate(jobs)
-    ]
+    return [_aimed(job, target[k]) if k in target else job for k, job in enumerate(jobs)]
 
 
 def _aimed(job: Job, target: int) -> Job:

@@ -155,7 +155,7 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     """State the programme."""
     lp = pulp.LpProblem("gridplan", pulp.LpMinimize)
     x = {
-        (i, j): pulp.LpVariable(f"x_{i}_{j}", cat=pulp.LpBinary)
+        (i, j): lp.add_variable(f"x_{i}_{j}", cat=pulp.LpBinary)
         for i, j in zip(rows, columns, strict=True)
     }
     of_unit: dict[int, list[int]] = {}
@@ -165,8 +165,8 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
         of_centre.setdefault(j, []).append(i)
     missed = []
     if spec.elastic:
-        short = {j: pulp.LpVariable(f"short_{j}", 0) for j in of_centre}
-        excess = {j: pulp.LpVariable(f"excess_{j}", 0) for j in of_centre}
+        short = {j: lp.add_variable(f"short_{j}", 0) for j in of_centre}
+        excess = {j: lp.add_variable(f"excess_{j}", 0) for j in of_centre}
         missed = [*short.values(), *excess.values()]
         lp += pulp.lpSum(missed)
     else:
@@ -180,11 +180,9 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
             # a unit beyond the part looked at lies in one grid of it at most
             lp += taken <= 1, f"one_{i}"
     for j, units in of_centre.items():
+        # a unit goes only to an open centre
+        _only_to_open(lp, x, j, units)
         held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
-        for i in units:
-            if i != j:
-                # a unit goes only to an open centre
-                lp += x[i, j] <= x[j, j], f"open_{i}_{j}"
         # each grid holds at least the lower limit
         lp += held + (short[j] if spec.elastic else 0) >= spec.lower * x[j, j], f"lower_{j}"
         if math.isfinite(spec.upper):
@@ -199,9 +197,17 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     return lp
 
 
+def _only_to_open(
+    lp: pulp.LpProblem, x: dict[tuple[int, int], Any], j: int, units: list[int]
+) -> None:
+    for i in units:
+        if i != j:
+            lp += x[i, j] <= x[j, j], f"open_{i}_{j}"
+
+
 def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> None:
     gate = gates(spec.arcs, spec.indptr, spec.indices)
-    for i, j in x:
+    for i, j in list(x):
         near = spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist()
         if i == j or j in near:
             continue
@@ -246,31 +252,32 @@ def close(
     if known is not None:
         objective = worth(spec, known)
     proved = False
-    while monotonic() < end - 0.05 and not (stop is not None and stop()):
+    while not proved and monotonic() < end - 0.05 and not (stop is not None and stop()):
         if best is not None:
             programme.hint(best)
         status, told, labels = programme.run(end - monotonic(), stop)
         rounds += 1
         if status == highspy.HighsModelStatus.kInfeasible:
-            bound, proved = math.inf if best is None else objective, True
-            break
+            return Closed(True, best, objective, objective, rounds)
         bound = max(bound, told)
-        cuts = separators(labels, spec.arcs, spec.indptr, spec.indices) if (
-            labels is not None and spec.contiguous) else []
-        if labels is not None and not cuts:
-            value = worth(spec, labels)
-            if value < objective:
-                best, objective = labels, value
+        cuts = _cuts(spec, labels)
+        if labels is not None and not cuts and worth(spec, labels) < objective:
+            best, objective = labels, worth(spec, labels)
         if tell is not None:
             tell(objective, bound, best)
-        if status == highspy.HighsModelStatus.kOptimal and not cuts:
-            proved, bound = True, min(bound, objective)
-            break
         if not cuts:
+            proved = status == highspy.HighsModelStatus.kOptimal
             break
         for unit, centre, separator in cuts:
             programme.cut(unit, centre, separator)
-    return Closed(proved, best, objective, bound, rounds)
+    return Closed(proved, best, objective, min(bound, objective), rounds)
+
+
+def _cuts(spec: Spec, labels: INT | None) -> list[tuple[int, int, INT]]:
+    """Separators that the solver's answer breaks."""
+    if labels is None or not spec.contiguous:
+        return []
+    return separators(labels, spec.arcs, spec.indptr, spec.indices)
 
 
 def worth(spec: Spec, labels: INT) -> float:

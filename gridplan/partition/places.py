@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from gridplan.partition.compiled import compiled
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gathered(distance: FLOAT, reach: FLOAT, weight: FLOAT, indptr: INT, indices: INT) -> FLOAT:
     """Most households that a centre gathers together with each unit.
 

@@ -53,26 +53,14 @@ class Problem:
         count = len(self.weight)
         if count == 0 or self.weight.min() < 0:
             raise ValueError("no units, or a weight below zero")
-        if self.cost.shape != (count, count):
-            raise ValueError(f"cost has shape {self.cost.shape} for {count} units")
-        if np.isnan(self.cost).any() or (self.cost == -math.inf).any():
-            raise ValueError("a cost is no number")
-        if not np.isfinite(np.diag(self.cost)).any():
-            raise ValueError("no unit may be a centre")
+        _check_cost(self.cost, count)
         if not 0 <= self.lower <= self.upper or math.isinf(self.lower):
             raise ValueError(f"limits {self.lower} to {self.upper}")
         if self.groups is not None and not 1 <= self.groups <= count:
             raise ValueError(f"{self.groups} grids of {count} units")
         if self.present is not None and self.present.shape != (count,):
             raise ValueError(f"present has shape {self.present.shape} for {count} units")
-        if self.edges is not None:
-            inside = self.edges.size == 0 or (
-                self.edges.min() >= 0
-                and self.edges.max() < count
-                and (self.edges[:, 0] != self.edges[:, 1]).all()
-            )
-            if self.edges.ndim != 2 or self.edges.shape[1] != 2 or not inside:
-                raise ValueError("edges are pairs of different unit positions")
+        _check_edges(self.edges, count)
         for array in (self.weight, self.cost, self.edges, self.present):
             if array is not None:
                 array.setflags(write=False)
@@ -84,6 +72,24 @@ class Problem:
     def total(self) -> int:
         """Households of all units."""
         return int(self.weight.sum())
+
+
+def _check_cost(cost: NDArray[np.float64], count: int) -> None:
+    if cost.shape != (count, count):
+        raise ValueError(f"cost has shape {cost.shape} for {count} units")
+    if np.isnan(cost).any() or (cost == -math.inf).any():
+        raise ValueError("a cost is no number")
+    if not np.isfinite(np.diag(cost)).any():
+        raise ValueError("no unit may be a centre")
+
+
+def _check_edges(edges: NDArray[np.int64] | None, count: int) -> None:
+    if edges is None or edges.size == 0:
+        return
+    if edges.ndim != 2 or edges.shape[1] != 2 or edges.min() < 0 or edges.max() >= count:
+        raise ValueError("edges are pairs of unit positions")
+    if (edges[:, 0] == edges[:, 1]).any():
+        raise ValueError("a unit is no neighbour of itself")
 
 
 def read_instance(path: Path) -> tuple[str, Problem]:

@@ -49,7 +49,8 @@ def least_outside(
         Best centres found, -1 where a unit that need not be covered is left out.
     """
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    arcs = arcs[:, :] & arcs[cover].any(axis=0)[None, :]
+    serving = np.asarray(arcs[cover].any(axis=0))
+    arcs = arcs & serving[None, :]
     spec = Spec(
         field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
         field.lower, field.upper, 1, most, cover, elastic=True,

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
 from gridplan.partition.bound import Bound, lagrange, legal_arcs, useful
-from gridplan.partition.change import change_bound, leave
+from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
 from gridplan.partition.feasible import Parts, parts_of
-from gridplan.partition.field import Field, lay_out, weigh
-from gridplan.partition.improve import Found, Span, found_of, search
+from gridplan.partition.field import lay_out, weigh
+from gridplan.partition.improve import Found, search
 from gridplan.partition.model import SOLVER, Closed, Spec, close
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
@@ -159,8 +159,12 @@ class _Run:
         """Order in which plans are preferred, least first."""
         problem = self.problem
         groups = len(np.unique(labels)) if problem.groups is None else problem.groups
-        moved = leave(problem.present, labels, problem.weight) if self.changes else 0.0
-        return groups, moved, objective(labels, problem.cost)
+        return groups, self.moved(labels), objective(labels, problem.cost)
+
+    def moved(self, labels: INT) -> float:
+        """Households that leave their present grid."""
+        present = self.problem.present
+        return 0.0 if present is None else leave(present, labels, self.problem.weight)
 
     def take(self, labels: INT | None) -> None:
         """Keep a plan, where the checker passes it and it is better."""
@@ -269,15 +273,12 @@ class _Run:
         return float(np.where(self.arcs, self.field.cost, np.inf).min(axis=1).sum())
 
     def _change(self) -> Stage:
-        problem, field = self.problem, self.field
+        problem = self.problem
         assert problem.present is not None and self.labels is not None  # noqa: PT018, S101
-        keepable = np.array([
-            (field.weight[problem.present == grid] @ self.arcs[problem.present == grid]).max()
-            for grid in range(int(problem.present.max()) + 1)
-        ])
-        bound = change_bound(
-            problem.present, problem.weight, keepable, groups=self.groups,
-            lower=problem.lower, upper=problem.upper,
-        )  # fmt: skip
-        moved = leave(problem.present, self.labels, problem.weight)
+        most = keepable(
+            problem.present, self.field.weight, self.arcs, int(problem.present.max()) + 1
+        )
+        room = Room(float(problem.total), problem.lower, problem.upper, most)
+        bound = change_bound(problem.present, problem.weight, [room], self.groups)
+        moved = self.moved(self.labels)
         return Stage("change", moved, min(moved, bound))
