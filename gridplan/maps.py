@@ -1,0 +1,322 @@
+"""Grids, present or planned, as maps that ask nothing of any network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import folium
+import folium.plugins
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gridplan.load.layers import Layers
+from gridplan.mapstyle import (
+    BUILDING,
+    CHOSEN,
+    COMMUNITY,
+    EXCUSED,
+    FILLS,
+    INK,
+    WGS84,
+    WRONG,
+    draw_background,
+    draw_plain,
+    feature,
+    fills,
+    households_text,
+    short_number,
+)
+from gridplan.offline import inline
+from gridplan.plan import Finding
+from gridplan.sheet import Entry, Label, Sheet
+from gridplan.words import Language, say
+
+MOST_BUILDINGS = 3000
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What one map shows.
+
+    Parameters
+    ----------
+    title : str
+        Above the legend.
+    grids : GeoDataFrame
+        Columns as in `gridplan.plan.GRID_COLUMNS`; any CRS.
+    violations, exceptions : sequence of Finding
+        Drawn red and amber.
+    buildings : GeoDataFrame
+        ``address, name, households, estimated, grid_id, geometry``; the first `MOSTBUILDINGS`
+        within reach are drawn, none where there are more.
+    """
+
+    title: str
+    grids: gpd.GeoDataFrame
+    violations: Sequence[Finding] = ()
+    exceptions: Sequence[Finding] = ()
+    buildings: gpd.GeoDataFrame | None = None
+
+
+def grid_map(
+    layers: Layers, view: View, language: Language = "zh", made_on: date | None = None
+) -> folium.Map:
+    """Draw grids over streets, water and railways.
+
+    Parameters
+    ----------
+    layers : Layers
+        Background, name and data source.
+    view : View
+        Present state or plan.
+    language : {"zh", "en"}
+        Of legend and tooltips.
+    made_on : date, optional
+        Printed on the sheet; today where left out.
+
+    Returns
+    -------
+    folium.Map
+        WGS 84, canvas renderer, no tiles.
+    """
+    drawn = _empty_map(view.grids, language)
+    _fill(drawn, layers, view, language, made_on or date.today())
+    return drawn
+
+
+def before_after(
+    layers: Layers,
+    before: View,
+    after: View,
+    language: Language = "zh",
+    made_on: date | None = None,
+) -> folium.plugins.DualMap:
+    """Two maps side by side that move together; parameters as in :func:`grid_map`."""
+    pair = folium.plugins.DualMap(location=_middle(after.grids), **_options())
+    for drawn, view in ((pair.m1, before), (pair.m2, after)):
+        drawn.fit_bounds(_bounds(after.grids))
+        _fill(drawn, layers, view, language, made_on or date.today())
+    return pair
+
+
+def standalone(drawn: folium.Map) -> str:
+    """The map as one HTML page that opens on any computer without a network.
+
+    Raises
+    ------
+    GridplanError
+        Where the scripts are not installed, see :mod:`gridplan.offline`.
+    """
+    return inline(drawn.get_root().render())
+
+
+def view_of(grids: gpd.GeoDataFrame, chosen: str = "") -> tuple[list[float], list[list[float]]]:
+    """Middle and corners, latitude first, of one grid or of all.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        Any CRS.
+    chosen : str
+        A ``grid_id``, or "" for all.
+    """
+    part = grids[grids["grid_id"] == chosen] if chosen else grids
+    part = part if len(part) else grids
+    return _middle(part), _bounds(part)
+
+
+def outline(grids: gpd.GeoDataFrame, chosen: str) -> folium.FeatureGroup:
+    """A strong border around one grid, to be laid over a map that is already drawn."""
+    group = folium.FeatureGroup(name="chosen", control=False)
+    part = grids.loc[grids["grid_id"] == chosen].geometry.to_crs(WGS84)
+    for shape in shapely.get_parts(part.to_numpy()):
+        ring = np.round(shapely.get_coordinates(shape.exterior)[:, ::-1], 6).tolist()
+        folium.Polygon(
+            ring, color=CHOSEN, weight=5, fill=False, opacity=0.95, interactive=False
+        ).add_to(group)
+    return group
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "tiles": None,
+        "prefer_canvas": True,
+        "zoom_control": False,
+        "attribution_control": False,
+        "zoom_snap": 0.25,
+        "max_zoom": 21,
+        "min_zoom": 8,
+        "font_size": "12px",
+    }
+
+
+def _empty_map(grids: gpd.GeoDataFrame, language: Language) -> folium.Map:
+    drawn = folium.Map(location=_middle(grids), **_options())
+    drawn.fit_bounds(_bounds(grids))
+    folium.plugins.Fullscreen(
+        position="topleft",
+        title=say("map.full_screen", language),
+        title_cancel=say("map.full_screen_end", language),
+    ).add_to(drawn)
+    return drawn
+
+
+def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, made_on: date) -> None:
+    draw_background(drawn, layers)
+    _draw_grids(drawn, view, language)
+    shown = _draw_buildings(drawn, view, language)
+    draw_plain(drawn, layers.communities, COMMUNITY)
+    legend = _legend(layers, view, shown, language)
+    words = {
+        name: say(f"map.{name}", language)
+        for name in ("zoom_in", "zoom_out", "metre", "kilometre", "north")
+    }
+    imprint = [
+        say("map.made_on", language, day=made_on.isoformat()),
+        say("map.source", language, name=layers.name),
+        say("map.internal", language),
+    ]
+    Sheet(view.title, legend, imprint, _labels(layers, view, language), words).add_to(drawn)
+
+
+def _draw_grids(drawn: folium.Map, view: View, language: Language) -> None:
+    wrong, excused = _words_of(view.violations, language), _words_of(view.exceptions, language)
+    features = []
+    for row, fill in zip(view.grids.to_crs(WGS84).itertuples(), fills(view.grids), strict=True):
+        style = {"fillColor": fill, "fillOpacity": 0.5, "color": INK, "weight": 1.6, "opacity": 0.9}
+        if row.grid_id in excused:
+            style |= {"color": EXCUSED, "weight": 3.2}
+        if row.grid_id in wrong:
+            style |= {"color": WRONG, "weight": 3.2, "fillColor": WRONG, "fillOpacity": 0.28}
+        remark = "；".join([*wrong.get(row.grid_id, []), *excused.get(row.grid_id, [])])
+        properties = {
+            "grid_id": row.grid_id,
+            "code": row.code,
+            "community": row.community_name,
+            "households": households_text(row.households, row.estimated, language),
+            "people": say("map.people", language, count=int(row.people)),
+            "radius": say("map.metres", language, count=row.radius_m),
+            "remark": remark or say("map.fine", language),
+            "style": style,
+        }
+        features.append((row.grid_id in wrong, feature(row.geometry, properties)))
+    features.sort(key=lambda entry: entry[0])  # red borders are drawn last, above their neighbours
+    names = ["code", "community", "households", "people", "radius", "remark"]
+    _layer(drawn, [feature for _, feature in features], names, language)
+
+
+def _draw_buildings(drawn: folium.Map, view: View, language: Language) -> bool:
+    buildings = view.buildings
+    if buildings is None or not 0 < len(buildings) <= MOSTBUILDINGS:
+        return False
+    code = dict(zip(view.grids["grid_id"], view.grids["code"], strict=True))
+    features = [
+        feature(
+            row.geometry,
+            {
+                "grid_id": row.grid_id if isinstance(row.grid_id, str) else "",
+                "address": f"{row.address} {row.name}".strip(),
+                "households": households_text(row.households, row.estimated, language),
+                "code": code.get(row.grid_id, say("map.none", language)),
+                "style": BUILDING,
+            },
+        )
+        for row in buildings.to_crs(WGS84).itertuples(index=False)
+    ]
+    _layer(drawn, features, ["address", "households", "code"], language)
+    return True
+
+
+def _layer(
+    drawn: folium.Map, features: list[dict[str, Any]], names: list[str], language: Language
+) -> None:
+    if not features:
+        return
+    tooltip = folium.GeoJsonTooltip(
+        fields=names,
+        aliases=[say(f"map.field.{name}", language) for name in names],
+        sticky=True,
+        style="max-width: 340px; white-space: normal",
+    )
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        marker=folium.CircleMarker(radius=3),
+        tooltip=tooltip,
+        smooth_factor=0.5,
+    ).add_to(drawn)
+
+
+def _labels(layers: Layers, view: View, language: Language) -> list[Label]:
+    wrong = {finding.grid for finding in view.violations}
+    excused = {finding.grid for finding in view.exceptions}
+    labels = []
+    for row, shape in zip(view.grids.itertuples(), view.grids.geometry.to_crs(WGS84), strict=True):
+        kind = "wrong" if row.grid_id in wrong else "excused" if row.grid_id in excused else "plain"
+        largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=shape)
+        at, (west, south, east, north) = largest.representative_point(), largest.bounds
+        labels.append(
+            Label(
+                round(at.y, 6),
+                round(at.x, 6),
+                short_number(str(row.code)),
+                households_text(row.households, row.estimated, language),
+                kind,
+                bool(row.estimated),
+                ((east - west) / 2, (north - south) / 2),
+            )
+        )
+    return sorted(labels, key=lambda label: label.kind == "plain") + _place_labels(layers)
+
+
+def _place_labels(layers: Layers) -> list[Label]:
+    points = layers.communities.geometry.representative_point().to_crs(WGS84)
+    return [
+        Label(round(point.y, 6), round(point.x, 6), str(name), kind="place")
+        for name, point in zip(layers.communities["name"], points, strict=True)
+    ]
+
+
+def _legend(layers: Layers, view: View, buildings: bool, language: Language) -> list[Entry]:
+    wrong, excused = bool(view.violations), bool(view.exceptions)
+    kinds = set(layers.barriers["kind"]) if len(layers.barriers) else set()
+    wanted = [
+        (True, "grid", f"background:{FILLS[0]}99;border:1.5px solid {INK}"),
+        (wrong, "wrong", f"background:{WRONG}44;border:2.5px solid {WRONG}"),
+        (excused, "excused", f"border:2.5px solid {EXCUSED}"),
+        (True, "community", "height:0;border-top:2.5px dashed #1c2733;vertical-align:4px"),
+        (buildings, "building", "background:#8f989f;border:1px solid #6e7780"),
+        ("water" in kinds, "water", "background:#b9d6e8;border:1px solid #8fb8d3"),
+        (
+            "railway" in kinds,
+            "railway",
+            "height:0;border-top:2.5px dashed #4d4d4d;vertical-align:4px",
+        ),
+        ("expressway" in kinds, "expressway", "height:4px;background:#b08d57;vertical-align:3px"),
+    ]
+    entries = [
+        Entry(say(f"map.legend.{name}", language), style) for on, name, style in wanted if on
+    ]
+    if bool(view.grids["estimated"].any()):
+        entries.append(Entry(say("map.legend.estimated", language), "display:none"))
+    return entries
+
+
+def _words_of(findings: Iterable[Finding], language: Language) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for finding in findings:
+        told.setdefault(finding.grid, []).append(finding.reason(language))
+    return told
+
+
+def _bounds(grids: gpd.GeoDataFrame) -> list[list[float]]:
+    west, south, east, north = grids.geometry.to_crs(WGS84).total_bounds.tolist()
+    return [[south, west], [north, east]]
+
+
+def _middle(grids: gpd.GeoDataFrame) -> list[float]:
+    (south, west), (north, east) = _bounds(grids)
+    return [(south + north) / 2, (west + east) / 2]
