@@ -1,0 +1,244 @@
+"""Hold a plan against the present grids: what gets better, and who has to change grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from gridplan.analyse.lineage import Change
+from gridplan.plan import Finding, Plan
+from gridplan.rules import Rule
+
+if TYPE_CHECKING:
+    from gridplan.analyse.present import Present
+
+
+class ChangeKind(StrEnum):
+    """新建, 整合, 拆分, 微调, 保留: how a grid came about, as the ledger says it."""
+
+    NEW = "new"
+    MERGE = "merge"
+    SPLIT = "split"
+    ADJUST = "adjust"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one division into grids stands.
+
+    Parameters
+    ----------
+    grids : int
+        How many; each needs one grid worker.
+    sound : int
+        Those that break no rule.
+    broken : mapping of Rule to int
+        Number of grids that break each rule; a rule that none breaks is left out.
+    largest, mean : float
+        Households of the largest grid, and of the average one; 0 where there is no grid.
+    uncovered_households : int
+        Households in no grid.
+    excused : mapping of Rule to int
+        Of the broken, those with a proof that the rule cannot be kept there.
+    """
+
+    grids: int
+    sound: int
+    broken: Mapping[Rule, int]
+    largest: float
+    mean: float
+    uncovered_households: int
+    excused: Mapping[Rule, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Before and after.
+
+    Parameters
+    ----------
+    before : State or None
+        None where there are no present grids.
+    after : State
+        Of the plan; exceptions count as broken rules here too.
+    posts, vacancies : int or None
+        Of the roster of grid workers, None where there is none.
+    moved_households : int
+        Households whose grid is not the one that continues their present grid; 0 where there are
+        no present grids.
+    households : int
+        All.
+    moved_buildings : DataFrame
+        变动楼栋清单: ``building_id, name, address, households, estimated, present, code`` of the
+        buildings that change grid; ``present`` is "" for one that was in no grid.
+    crosswalk : DataFrame
+        ``grid_id, code, present, households, share_of_grid, share_of_present``: one row for each
+        pair of new and present grid that share a unit; shares of households, 0 to 1.
+    kinds : Series
+        :class:`ChangeKind` by ``grid_id``.
+    """
+
+    before: State | None
+    after: State
+    posts: int | None
+    vacancies: int | None
+    moved_households: int
+    households: int
+    moved_buildings: pd.DataFrame
+    crosswalk: pd.DataFrame
+    kinds: pd.Series
+
+    @property
+    def moved_share(self) -> float:
+        """Share of all households that change grid, 0 to 1."""
+        return self.moved_households / self.households if self.households else 0.0
+
+
+def compare(present: Present | None, plan: Plan, roster: pd.DataFrame | None = None) -> Comparison:
+    """Compare a plan with the present grids that it starts from.
+
+    Parameters
+    ----------
+    present : Present or None
+        State of the legacy layer; None where there is none.
+    plan : Plan
+        The redrawn grids.
+    roster : DataFrame, optional
+        ``posts, vacancies`` of grid workers, one row a community.
+
+    Returns
+    -------
+    Comparison
+    """
+    before = None
+    if present is not None:
+        codes = plan.units["unit_id"].map(present.unit_grid).fillna("")
+        nowhere = int(plan.units.loc[codes == "", "households"].sum())
+        before = _state(present.grids, present.findings, nowhere)
+    had_grids = plan.units["present"].ne("").any()
+    return Comparison(
+        before=before,
+        after=_state(plan.grids, (*plan.violations, *plan.exceptions), 0),
+        posts=_total(roster, "posts"),
+        vacancies=_total(roster, "vacancies"),
+        moved_households=int(plan.grids["moved_households"].sum()) if had_grids else 0,
+        households=plan.households,
+        moved_buildings=moved_buildings(plan),
+        crosswalk=crosswalk(plan),
+        kinds=change_kinds(plan),
+    )
+
+
+def moved_buildings(plan: Plan) -> pd.DataFrame:
+    """Buildings whose grid is not the one that continues their present grid.
+
+    Returns
+    -------
+    DataFrame
+        ``building_id, name, address, households, estimated, present, code``, sorted by new code;
+        no row where there are no present grids.
+    """
+    grids = plan.grids.set_index("grid_id")
+    units = plan.units.set_index("unit_id")
+    table = pd.DataFrame(plan.buildings.drop(columns="geometry"))
+    table["present"] = table["unit_id"].map(units["present"])
+    table["code"] = table["grid_id"].map(grids["code"])
+    if plan.units["present"].eq("").all():
+        table = table.iloc[:0]
+    continued = table["grid_id"].map(grids["present"])
+    table = table[(continued == "") | (table["present"] != continued)]
+    columns = ["building_id", "name", "address", "households", "estimated", "present", "code"]
+    return table.sort_values(["code", "present", "building_id"], ignore_index=True)[columns]
+
+
+def crosswalk(plan: Plan) -> pd.DataFrame:
+    """Which households of which present grid go to which new grid.
+
+    Returns
+    -------
+    DataFrame
+        ``grid_id, code, present, households, share_of_grid, share_of_present``, sorted by code
+        and falling households.
+    """
+    units = plan.units
+    pairs = units[units["present"] != ""].groupby(["grid_id", "present"], as_index=False)
+    table = pairs["households"].sum()
+    whole_grid = table["grid_id"].map(units.groupby("grid_id")["households"].sum())
+    whole_present = table["present"].map(units.groupby("present")["households"].sum())
+    table["share_of_grid"] = table["households"] / whole_grid.clip(lower=1)
+    table["share_of_present"] = table["households"] / whole_present.clip(lower=1)
+    table.insert(1, "code", table["grid_id"].map(plan.grids.set_index("grid_id")["code"]))
+    order = ["code", "households", "present"]
+    return table.sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def change_kinds(plan: Plan) -> pd.Series:
+    """How each grid came about.
+
+    In this order: kept as it was; merged, where it takes half or more of two present grids;
+    split, where its largest part comes from the same present grid as another's largest part;
+    adjusted, where it continues a present grid; else new.
+
+    Returns
+    -------
+    Series
+        :class:`ChangeKind` by ``grid_id``, in the order of the grids.
+    """
+    # a unit without households counts as one, so that an empty grid has an origin too
+    units = plan.units.assign(weight=plan.units["households"].clip(lower=1))
+    old = units[units["present"] != ""]
+    pairs = old.groupby(["grid_id", "present"], as_index=False)["weight"].sum()
+    whole = pairs["present"].map(old.groupby("present")["weight"].sum())
+    absorbed = pairs[pairs["weight"] * 2 >= whole].groupby("grid_id").size()
+    largest = pairs.sort_values(["weight", "present"], ascending=[False, True])
+    origin = largest.drop_duplicates("grid_id").set_index("grid_id")["present"]
+    split = set(origin.index[origin.duplicated(keep=False)])
+    kinds = {
+        grid.grid_id: _kind(grid, int(absorbed.get(grid.grid_id, 0)), grid.grid_id in split)
+        for grid in plan.grids.itertuples()
+    }
+    return pd.Series(kinds, dtype=object)
+
+
+def _kind(grid: object, absorbed: int, split: bool) -> ChangeKind:
+    if getattr(grid, "change", "") == Change.KEEP:
+        return ChangeKind.KEEP
+    if absorbed >= 2:
+        return ChangeKind.MERGE
+    if split:
+        return ChangeKind.SPLIT
+    return ChangeKind.ADJUST if getattr(grid, "present", "") else ChangeKind.NEW
+
+
+def _state(grids: gpd.GeoDataFrame, findings: Iterable[Finding], nowhere: int) -> State:
+    told = [found for found in findings if found.grid]
+    unsound = grids["grid_id"].isin({found.grid for found in told})
+    return State(
+        grids=len(grids),
+        sound=int((~unsound).sum()),
+        broken=_by_rule(told),
+        largest=float(grids["households"].max()) if len(grids) else 0.0,
+        mean=float(grids["households"].mean()) if len(grids) else 0.0,
+        uncovered_households=nowhere,
+        excused=_by_rule(found for found in told if found.proved),
+    )
+
+
+def _by_rule(findings: Iterable[Finding]) -> dict[Rule, int]:
+    """Number of grids by the rule that they break, in the order of the rules."""
+    grids: dict[Rule, set[str]] = {rule: set() for rule in Rule}
+    for found in findings:
+        grids[found.rule].add(found.grid)
+    return {rule: len(held) for rule, held in grids.items() if held}
+
+
+def _total(roster: pd.DataFrame | None, column: str) -> int | None:
+    if roster is None or roster.empty or column not in roster or roster[column].isna().all():
+        return None
+    return int(roster[column].sum())
