@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
-from gridplan.graph import CROSSING, NEAR, Fabric
+from gridplan.fabric import CROSSING, NEAR, Fabric
 from gridplan.schema import COMMUNITY_CODE, GEOMETRY, GRID_ID, UNIT_ID
 from gridplan.tiling import Borders, Geometries, Indices, borders_of, dissolve, groups
 from gridplan.tiling import longest_neighbour as longest

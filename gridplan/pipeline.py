@@ -17,12 +17,14 @@ from gridplan.analyse.metrics import breaches, measure_grids
 from gridplan.analyse.present import Present, present_state
 from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
 from gridplan.boundaries import draft_codes, draw_grids
-from gridplan.graph import Fabric, build_fabric
+from gridplan.errors import GridplanError
+from gridplan.fabric import Fabric, build_fabric
 from gridplan.jobs import Job, run_jobs
 from gridplan.load import read_area
 from gridplan.load.layers import Layers
 from gridplan.partition.outcome import Outcome, Stage, Status
 from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
+from gridplan.pockets import absorb_pockets
 from gridplan.rules import GridCount, RuleSet
 from gridplan.schema import ResidenceClass
 from gridplan.units import Units, build_units
@@ -83,7 +85,8 @@ def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = 
     tell("step.units", 0.3)
     units = build_units(layers, rules)
     tell("step.ground", 0.4)
-    fabric = build_fabric(layers, units)
+    fabric = build_fabric(layers, units, rules.measure)
+    units = absorb_pockets(units, fabric.graphs)
     tell("step.present", 0.9)
     present = {name: present_state(layers, units, fabric, rules, name) for name in layers.grids}
     tell("step.ready", 1.0)
@@ -240,6 +243,8 @@ def _name_grids(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> pd.Serie
     named = {}
     for code, outcome in outcomes.items():
         ids = prepared.fabric.graphs[code].ids
+        if outcome.labels is None:
+            raise GridplanError("error.no_plan", community=code)
         for unit, centre in zip(ids, outcome.labels, strict=True):
             named[unit] = f"{code}-{ids[centre]}"
     return pd.Series(named)

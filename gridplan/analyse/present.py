@@ -21,7 +21,7 @@ from gridplan.analyse.faults import (
 )
 from gridplan.analyse.lineage import Change
 from gridplan.analyse.metrics import breaches, measure_grids
-from gridplan.graph import Fabric
+from gridplan.fabric import Fabric
 from gridplan.load.layers import Layers
 from gridplan.plan import GRID_COLUMNS, Finding
 from gridplan.rules import Rule, RuleSet

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, box
 
 from gridplan.analyse.present import Present, present_state
-from gridplan.graph import build_fabric
+from gridplan.fabric import build_fabric
 from gridplan.plan import GRID_COLUMNS
 from gridplan.rules import Rule, RuleSet
 from gridplan.units import build_units
