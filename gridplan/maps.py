@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ from gridplan.sheet import Entry, Label, Sheet
 from gridplan.words import Language, say
 
 MOST_BUILDINGS = 3000
+_MARGIN_ZOOM = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class View:
     violations, exceptions : sequence of Finding
         Drawn red and amber.
     buildings : GeoDataFrame
-        ``address, name, households, estimated, grid_id, geometry``; the first `MOSTBUILDINGS`
+        ``address, name, households, estimated, grid_id, geometry``; the first `MOST_BUILDINGS`
         within reach are drawn, none where there are more.
     """
 
@@ -83,7 +85,7 @@ def grid_map(
     folium.Map
         WGS 84, canvas renderer, no tiles.
     """
-    drawn = _empty_map(view.grids, language)
+    drawn = _empty_map(layers.communities, language)
     _fill(drawn, layers, view, language, made_on or date.today())
     return drawn
 
@@ -96,9 +98,9 @@ def before_after(
     made_on: date | None = None,
 ) -> folium.plugins.DualMap:
     """Two maps side by side that move together; parameters as in :func:`grid_map`."""
-    pair = folium.plugins.DualMap(location=_middle(after.grids), **_options())
+    pair = folium.plugins.DualMap(location=_middle(layers.communities), **_options())
     for drawn, view in ((pair.m1, before), (pair.m2, after)):
-        drawn.fit_bounds(_bounds(after.grids))
+        drawn.fit_bounds(_bounds(layers.communities))
         _fill(drawn, layers, view, language, made_on or date.today())
     return pair
 
@@ -114,30 +116,33 @@ def standalone(drawn: folium.Map) -> str:
     return inline(drawn.get_root().render())
 
 
-def view_of(grids: gpd.GeoDataFrame, chosen: str = "") -> tuple[list[float], list[list[float]]]:
-    """Middle and corners, latitude first, of one grid or of all.
+def view_of(
+    shapes: gpd.GeoSeries, width_px: int = 800, height_px: int = 600
+) -> tuple[tuple[float, float], float]:
+    """Middle (latitude first) and zoom level that show geometry with a margin around it.
 
     Parameters
     ----------
-    grids : GeoDataFrame
-        Any CRS.
-    chosen : str
-        A ``grid_id``, or "" for all.
+    shapes : GeoSeries
+        At least one geometry; any CRS.
+    width_px, height_px : int
+        Of the map.
     """
-    part = grids[grids["grid_id"] == chosen] if chosen else grids
-    part = part if len(part) else grids
-    return _middle(part), _bounds(part)
+    west, south, east, north = shapes.to_crs(WGS84).total_bounds.tolist()
+    middle = ((south + north) / 2, (west + east) / 2)
+    across = max((east - west) * 256 / 360, 1e-7)
+    upright = max((north - south) * 256 / 360 / math.cos(math.radians(middle[0])), 1e-7)
+    zoom = math.log2(min(width_px / across, height_px / upright)) - _MARGIN_ZOOM
+    return middle, min(max(math.floor(zoom * 4) / 4, 8.0), 19.0)
 
 
-def outline(grids: gpd.GeoDataFrame, chosen: str) -> folium.FeatureGroup:
-    """A strong border around one grid, to be laid over a map that is already drawn."""
+def outline(shapes: gpd.GeoSeries) -> folium.FeatureGroup:
+    """A strong border around geometry, to be laid over a map that is already drawn."""
     group = folium.FeatureGroup(name="chosen", control=False)
-    part = grids.loc[grids["grid_id"] == chosen].geometry.to_crs(WGS84)
-    for shape in shapely.get_parts(part.to_numpy()):
-        ring = np.round(shapely.get_coordinates(shape.exterior)[:, ::-1], 6).tolist()
-        folium.Polygon(
-            ring, color=CHOSEN, weight=5, fill=False, opacity=0.95, interactive=False
-        ).add_to(group)
+    for shape in shapely.get_parts(shapes.to_crs(WGS84).to_numpy()):
+        edge = shape.exterior if shape.geom_type == "Polygon" else shape
+        line = np.round(shapely.get_coordinates(edge)[:, ::-1], 6).tolist()
+        folium.PolyLine(line, color=CHOSEN, weight=5, opacity=0.95, interactive=False).add_to(group)
     return group
 
 
@@ -154,9 +159,9 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _empty_map(grids: gpd.GeoDataFrame, language: Language) -> folium.Map:
-    drawn = folium.Map(location=_middle(grids), **_options())
-    drawn.fit_bounds(_bounds(grids))
+def _empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
+    drawn = folium.Map(location=_middle(area), **_options())
+    drawn.fit_bounds(_bounds(area))
     folium.plugins.Fullscreen(
         position="topleft",
         title=say("map.full_screen", language),
@@ -211,7 +216,7 @@ def _draw_grids(drawn: folium.Map, view: View, language: Language) -> None:
 
 def _draw_buildings(drawn: folium.Map, view: View, language: Language) -> bool:
     buildings = view.buildings
-    if buildings is None or not 0 < len(buildings) <= MOSTBUILDINGS:
+    if buildings is None or not 0 < len(buildings) <= MOST_BUILDINGS:
         return False
     code = dict(zip(view.grids["grid_id"], view.grids["code"], strict=True))
     features = [
@@ -312,11 +317,11 @@ def _words_of(findings: Iterable[Finding], language: Language) -> dict[str, list
     return told
 
 
-def _bounds(grids: gpd.GeoDataFrame) -> list[list[float]]:
-    west, south, east, north = grids.geometry.to_crs(WGS84).total_bounds.tolist()
+def _bounds(area: gpd.GeoDataFrame) -> list[list[float]]:
+    west, south, east, north = area.geometry.to_crs(WGS84).total_bounds.tolist()
     return [[south, west], [north, east]]
 
 
-def _middle(grids: gpd.GeoDataFrame) -> list[float]:
-    (south, west), (north, east) = _bounds(grids)
+def _middle(area: gpd.GeoDataFrame) -> list[float]:
+    (south, west), (north, east) = _bounds(area)
     return [(south + north) / 2, (west + east) / 2]

@@ -71,6 +71,7 @@ def households_text(count: float, estimated: bool, language: Language = "zh") ->
 
 
 def draw_background(drawn: folium.Map, layers: Layers) -> None:
+    """Lay water, streets and railways under everything else."""
     barriers = layers.barriers
     kind = barriers["kind"] if len(barriers) else pd.Series(dtype=object)
     surface = barriers.geom_type.isin(["Polygon", "MultiPolygon"])

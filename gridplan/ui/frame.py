@@ -1,0 +1,162 @@
+"""What every page has: the area and plan named at the top, language, progress, errors in words."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import streamlit as st
+
+from gridplan.errors import GridplanError, InputError
+from gridplan.ui.desk import Desk
+from gridplan.words import Language, say
+
+P = ParamSpec("P")
+LOG = logging.getLogger("gridplan.page")
+STYLE = """<style>
+.block-container { padding: 1rem 1.4rem 0.5rem; max-width: none; }
+header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
+[data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
+[data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { z-index: 99; }
+[data-testid="stVerticalBlock"] { gap: 0.55rem; }
+.gp-top { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline;
+  border-bottom: 1px solid #d5dbe3; padding-bottom: 0.45rem; }
+.gp-top b { font-size: 1.3rem; } .gp-top span { color: #4a5663; }
+.gp-top i { font-style: normal; background: #e8eef5; border-radius: 3px; padding: 0.05rem 0.5rem;
+  color: #1f4e79; }
+.gp-four { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0.6rem; }
+.gp-four div { border: 1px solid #d5dbe3; border-radius: 4px; padding: 0.45rem 0.8rem; }
+.gp-four small { display: block; color: #5b6672; font-size: 0.82rem; }
+.gp-four strong { font-size: 1.45rem; line-height: 1.3; font-weight: 600; }
+.gp-four .bad strong { color: #c1272d; } .gp-four .good strong { color: #2f7d4f; }
+.gp-four em { font-style: italic; }
+.gp-four.narrow { grid-template-columns: repeat(2, 1fr); gap: 0.4rem; }
+.gp-four.narrow strong { font-size: 1.2rem; }
+.gp-source { color: #5b6672; font-size: 0.8rem; line-height: 1.35; }
+.gp-source.ours { color: #8a4b00; }
+iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-radius: 4px; }
+@media (max-width: 640px) { .gp-four { grid-template-columns: repeat(2, 1fr); }
+  .block-container { padding: 2.4rem 0.8rem 1rem; } }
+</style>"""
+
+
+def language() -> Language:
+    """The language of this session."""
+    return "en" if st.session_state.get("language") == "en" else "zh"
+
+
+def word(key: str, **values: Any) -> str:
+    """One entry of the page's part of the catalogue, in the session's language."""
+    return say(f"page.{key}", language(), **values)
+
+
+def guarded(show: Callable[P, None]) -> Callable[P, None]:
+    """Tell the user in words what went wrong in a page or a fragment of one."""
+
+    @functools.wraps(show)
+    def safe(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            show(*args, **kwargs)
+        except Exception as error:
+            tell(error)
+
+    return safe
+
+
+def tell(error: Exception) -> None:
+    """Show an error; one that nobody foresaw goes to the log under a number."""
+    if isinstance(error, InputError):
+        st.error(word("faults_elsewhere", count=len(error.faults)))
+    elif isinstance(error, GridplanError):
+        st.error(error.text(language()))
+    else:
+        number = secrets.token_hex(4)
+        LOG.error("%s", number, exc_info=error)
+        st.error(word("unforeseen", number=number))
+
+
+def sidebar() -> None:
+    """Language and a word on where the data are."""
+    wanted = st.query_params.get("lang", "")
+    if "language" not in st.session_state:
+        st.session_state["language"] = "en" if wanted == "en" else "zh"
+    with st.sidebar:
+        st.segmented_control(
+            word("language"),
+            ["zh", "en"],
+            format_func={"zh": "中文", "en": "English"}.__getitem__,
+            key="language",
+            required=True,
+        )
+        st.caption(word("footer"))
+    if language() == "en":
+        st.query_params["lang"] = "en"
+    elif wanted:
+        del st.query_params["lang"]
+
+
+def top(desk: Desk | None, title: str) -> None:
+    """Area and plan version, and the progress of what is under way."""
+    st.html(STYLE)
+    name = word("no_area")
+    version = word("no_plan")
+    if desk is not None:
+        name = desk.prepared.layers.name if desk.prepared else desk.folder.name
+        if desk.made_at is not None:
+            version = word("version", number=desk.version, time=f"{desk.made_at:%m-%d %H:%M}")
+    st.html(
+        f'<div class="gp-top"><b>{_safe(title)}</b><span>{_safe(name)}</span>'
+        f"<i>{_safe(version)}</i></div>"
+    )
+    if desk is not None and desk.busy:
+        _progress(desk)
+
+
+def ready(desk: Desk | None) -> bool:
+    """Whether the area is prepared; if not, begin, or say why it cannot be."""
+    if desk is None:
+        missing = Path(st.session_state["default_area"])
+        st.info(word("demo_missing", folder=missing))
+        return False
+    if desk.prepared is None and not desk.busy:
+        if desk.work is not None and desk.work.error is not None:
+            tell(desk.work.error)
+            return False
+        desk.open()
+        st.rerun()
+    return desk.prepared is not None
+
+
+def numbers(boxes: list[tuple[str, str, str, str]], narrow: bool = False) -> None:
+    """Figures in boxes: name, value, remark and a tone ("", "good" or "bad")."""
+    cells = "".join(
+        f'<div class="{tone}"><small>{_safe(name)}</small><strong>{_figure(value)}</strong>'
+        f"<small>{_safe(remark)}</small></div>"
+        for name, value, remark, tone in boxes
+    )
+    st.html(f'<div class="gp-four{" narrow" if narrow else ""}">{cells}</div>')
+
+
+def _figure(value: str) -> str:
+    return f"<em>{_safe(value)}</em>" if value.startswith("≈") else _safe(value)
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@st.fragment(run_every=1.0)
+def _progress(desk: Desk) -> None:
+    work = desk.work
+    if work is None or not work.running:
+        st.rerun()
+    line, button = st.columns([3, 1], vertical_alignment="center")
+    step = say(work.step, language())
+    text = word("stopping") if work.stopping else word("working", step=step, seconds=work.seconds)
+    line.progress(work.share, text)
+    if work.can_stop:
+        button.button(word("stop"), on_click=work.stop, disabled=work.stopping, key="stop")

@@ -1,0 +1,210 @@
+"""网格优化调整: rules, the redraw, before and after, and which grid a building belongs to."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from gridplan.certificate import certificate, count_households
+from gridplan.pipeline import Prepared
+from gridplan.plan import Plan
+from gridplan.ui.desk import Desk
+from gridplan.ui.frame import guarded, language, numbers, ready, tell, top, word
+from gridplan.ui.rule_form import rule_form
+from gridplan.ui.search import directory, find
+from gridplan.ui.show import plan_view, present_view, show_map, show_pair
+from gridplan.ui.tables import finding_table, grid_table
+
+MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 440, 270, 700
+
+
+def redraw(desk: Desk | None) -> None:
+    """The page."""
+    top(desk, word("name.redraw"))
+    if not ready(desk) or desk is None or desk.prepared is None:
+        return
+    if desk.work is not None and desk.work.error is not None:
+        tell(desk.work.error)
+    if st.session_state.get("seen_version") != (str(desk.folder), desk.version):
+        st.session_state["seen_version"] = (str(desk.folder), desk.version)
+        st.session_state["panel"] = "rules" if desk.plan is None else "result"
+    _bench(desk, desk.prepared)
+
+
+@st.fragment
+@guarded
+def _bench(desk: Desk, prepared: Prepared) -> None:
+    panel, ground = st.columns([1, 2])
+    with panel:
+        place = _panel(desk, prepared)
+    with ground:
+        _ground(desk, prepared, place)
+
+
+def _panel(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
+    """Rules, result or search; returns the ground to look at."""
+    names = {"rules": "rules.panel", "result": "redraw.result", "search": "redraw.search"}
+    shown = st.segmented_control(
+        word("redraw"),
+        list(names),
+        format_func=lambda name: word(names[name]),
+        key="panel",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if shown == "search":
+        return _search(desk, prepared)
+    if shown == "result":
+        return _result(desk.plan, prepared)
+    _rules(desk, prepared)
+    return None
+
+
+def _rules(desk: Desk, prepared: Prepared) -> None:
+    order = rule_form(prepared, desk.rules)
+    clicked = st.button(
+        word("rules.start"),
+        type="primary",
+        width="stretch",
+        disabled=order is None or desk.busy,
+        key="start",
+    )
+    if clicked and order is not None:
+        desk.redraw(order.rules, order.time_limit_s, order.seed)
+        st.rerun()
+
+
+def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
+    if plan is None:
+        st.info(word("redraw.how"))
+        return None
+    _figures(plan, prepared)
+    st.markdown(f"**{word('redraw.certificate')}**")
+    lines = [*certificate(plan, language()), word("redraw.took", seconds=plan.seconds)]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    findings = (*plan.violations, *plan.exceptions)
+    if not findings:
+        st.success(word("redraw.no_findings"))
+        return None
+    st.markdown(f"**{word('redraw.violations')} · {word('redraw.exceptions')}**")
+    table = finding_table(findings, plan.grids, language())
+    kinds = [
+        word("redraw.exception" if finding.proved else "redraw.violation") for finding in findings
+    ]
+    table.insert(0, word("column.kind"), kinds)
+    state = st.dataframe(
+        table,
+        hide_index=True,
+        height=250,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="plan-findings",
+    )
+    picked = state.selection.rows
+    return _grid_ground(plan, findings[picked[0]].grid) if picked else None
+
+
+def _figures(plan: Plan, prepared: Prepared) -> None:
+    was = [len(state.grids) for state in prepared.present.values()][:1]
+    moved = int(plan.grids["moved_households"].sum())
+    share = moved / max(plan.households, 1)
+    boxes = [
+        (
+            word("redraw.grids"),
+            f"{len(plan.grids):,}",
+            word("redraw.was", count=was[0]) if was else "",
+            "",
+        ),
+        (
+            word("redraw.moved"),
+            count_households(moved, plan.estimated, language()) if was else "—",
+            word("redraw.share", share=share) if was else "",
+            "",
+        ),
+        (
+            word("redraw.violations"),
+            f"{len(plan.violations):,}",
+            "",
+            "bad" if plan.violations else "good",
+        ),
+        (word("redraw.exceptions"), f"{len(plan.exceptions):,}", "", ""),
+    ]
+    numbers(boxes, narrow=True)
+
+
+def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None:
+    """Maps before and after, and the table of grids below; a row selected is zoomed to."""
+    before = present_view(prepared, desk.present)
+    if desk.plan is None:
+        show_map(prepared, before, ALONE_HEIGHT, place, "before")
+        return
+    holder = st.container()
+    picked = _grids(desk.plan, desk.version)
+    with holder:
+        show_pair(
+            prepared,
+            before,
+            plan_view(desk.plan),
+            MAP_HEIGHT,
+            place if place is not None else picked,
+        )
+
+
+def _grids(plan: Plan, version: int) -> gpd.GeoSeries | None:
+    image = st.column_config.ImageColumn(width=130)
+    state = st.dataframe(
+        grid_table(plan.grids, plan.provenance.rules.measure, language()),
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"grids-{version}",
+        column_config={word("column.load"): image, word("column.reach"): image},
+    )
+    rows = state.selection.rows
+    return plan.grids.geometry.iloc[[rows[0]]] if rows else None
+
+
+def _grid_ground(plan: Plan, grid_id: str) -> gpd.GeoSeries:
+    return plan.grids.geometry[plan.grids["grid_id"] == grid_id]
+
+
+def _search(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
+    """A building by address, name or compound; tells its grid before and after."""
+    query = st.text_input(word("search.label"), placeholder=word("search.example"), key="query")
+    if not query.strip():
+        st.caption(word("search.empty"))
+        return None
+    buildings = prepared.units.buildings.reset_index(drop=True)
+    book = directory(buildings, prepared.layers)
+    rows = find(query, book["label"])
+    if not rows:
+        st.warning(word("search.nothing"))
+        return None
+    row = st.radio(word("search.pick"), rows, format_func=lambda row: book["label"].iloc[row])
+    _belongs(desk, str(buildings["building_id"].iloc[row]))
+    return buildings.geometry.iloc[[row]].buffer(15)
+
+
+def _belongs(desk: Desk, building_id: str) -> None:
+    boxes = []
+    if desk.present is not None:
+        grid = desk.present.building_grid.get(building_id, "")
+        boxes.append(_belonging("search.now", desk.present.grids, grid))
+    if desk.plan is not None:
+        table: pd.DataFrame = desk.plan.buildings.set_index("building_id")
+        boxes.append(_belonging("search.then", desk.plan.grids, table["grid_id"].get(building_id)))
+    if boxes:
+        numbers(boxes, narrow=True)
+    else:
+        st.info(word("redraw.how"))
+
+
+def _belonging(key: str, grids: gpd.GeoDataFrame, grid_id: str) -> tuple[str, str, str, str]:
+    found = grids[grids["grid_id"] == grid_id]
+    if found.empty:
+        return word(key), "—", "", "bad"
+    row = found.iloc[0]
+    held = count_households(int(row["households"]), bool(row["estimated"]), language())
+    return word(key), str(row["code"]), f"{row['community_name']} · {held}", ""

@@ -1,0 +1,85 @@
+"""Maps on the page."""
+
+from __future__ import annotations
+
+import folium
+import geopandas as gpd
+from streamlit_folium import st_folium
+
+from gridplan.analyse.present import Present
+from gridplan.errors import GridplanError
+from gridplan.maps import View, before_after, grid_map, outline, view_of
+from gridplan.offline import COMMAND, missing, point_folium_here
+from gridplan.pipeline import Prepared
+from gridplan.plan import GRID_COLUMNS, Plan
+from gridplan.ui.frame import language
+from gridplan.words import say
+
+
+def present_view(prepared: Prepared, present: Present | None) -> View:
+    """The present grids with their faults, or the bare ground where there are none."""
+    title = say("map.before", language())
+    if present is None:
+        nothing = gpd.GeoDataFrame(
+            {name: [] for name in GRID_COLUMNS}, geometry="geometry", crs=prepared.layers.crs
+        )
+        return View(title, nothing, buildings=_buildings(prepared))
+    return View(title, present.grids, present.findings, buildings=_buildings(prepared, present))
+
+
+def plan_view(plan: Plan) -> View:
+    """The redrawn grids."""
+    return View(
+        say("map.after", language()), plan.grids, plan.violations, plan.exceptions, plan.buildings
+    )
+
+
+def show_map(
+    prepared: Prepared, view: View, height: int, place: gpd.GeoSeries | None, key: str
+) -> None:
+    """One map; `place` is outlined and zoomed to."""
+    _needs_files()
+    drawn = grid_map(prepared.layers, view, language())
+    middle, zoom = view_of(prepared.layers.communities.geometry, 860, height)
+    chosen = folium.FeatureGroup(name="chosen", control=False)
+    if place is not None and len(place):
+        middle, zoom = view_of(place, 860, height)
+        chosen = outline(place)
+    st_folium(
+        drawn,
+        key=f"{key}-{language()}",
+        height=height,
+        use_container_width=True,
+        returned_objects=[],
+        center=middle,
+        zoom=zoom,
+        feature_group_to_add=chosen,
+    )
+
+
+def show_pair(
+    prepared: Prepared, before: View, after: View, height: int, place: gpd.GeoSeries | None
+) -> None:
+    """Before and after, moving together; `place` is outlined on both and zoomed to."""
+    _needs_files()
+    pair = before_after(prepared.layers, before, after, language())
+    if place is not None and len(place):
+        middle, zoom = view_of(place, 430, height)
+        for drawn in (pair.m1, pair.m2):
+            drawn.options.pop("zoom", None)
+            outline(place).add_to(drawn)
+            drawn.fit_bounds([middle, middle], max_zoom=zoom)
+    st_folium(pair, key="pair", height=height, use_container_width=True, returned_objects=[])
+
+
+def _buildings(prepared: Prepared, present: Present | None = None) -> gpd.GeoDataFrame:
+    frame = prepared.units.buildings
+    grids = frame["building_id"].map(present.building_grid) if present is not None else ""
+    return frame.assign(grid_id=grids)
+
+
+def _needs_files() -> None:
+    absent = missing()
+    if absent:
+        raise GridplanError("offline.missing", command=COMMAND, files=", ".join(absent[:3]))
+    point_folium_here()

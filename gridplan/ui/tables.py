@@ -1,0 +1,119 @@
+"""Tables of the page: findings and grids, with bars that show where a limit lies."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from gridplan.mapstyle import short_number
+from gridplan.plan import Finding
+from gridplan.words import Language, say
+
+GOOD, NEAR, BAD = "#2f7d4f", "#d08700", "#c1272d"
+NEAR_SHARE = 0.05
+"""A value within this share of a limit is marked amber."""
+
+_WIDTH, _HEIGHT = 150, 24
+
+
+def light(value: float, lower: float, upper: float) -> str:
+    """Colour of a value: green inside its limits, amber within 5 % of one, red outside.
+
+    Parameters
+    ----------
+    value, lower, upper : float
+        In one unit; 0 and inf where there is no limit.
+    """
+    if not lower <= value <= upper:
+        return BAD
+    near_lower = lower > 0 and value < lower * (1 + NEAR_SHARE)
+    return NEAR if near_lower or value > upper * (1 - NEAR_SHARE) else GOOD
+
+
+def bar(value: float, lower: float, upper: float) -> str:
+    """A bar against its limits, as an SVG image in a data address.
+
+    Parameters
+    ----------
+    value, lower, upper : float
+        As in :func:`light`. The bar ends at the frame where the value is above 1.3 times the
+        upper limit.
+    """
+    full = 1.3 * (upper if upper < float("inf") else max(value, 1.0))
+
+    def x(amount: float) -> float:
+        return round(_WIDTH * min(amount / full, 1.0), 1)
+
+    marks = [x(limit) for limit in (lower, upper) if 0 < limit < float("inf")]
+    ticks = "".join(
+        f'<line x1="{at}" x2="{at}" y1="2" y2="22" stroke="#1c2733" stroke-width="1.5"/>'
+        for at in marks
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'viewBox="0 0 {_WIDTH} {_HEIGHT}"><rect y="6" width="{_WIDTH}" height="12" rx="2" '
+        f'fill="#e6eaef"/><rect y="6" width="{x(value)}" height="12" rx="2" '
+        f'fill="{light(value, lower, upper)}"/>{ticks}</svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def grid_table(grids: gpd.GeoDataFrame, measure: str, language: Language) -> pd.DataFrame:
+    """One row a grid, in their order, with words as column names.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        Columns `plan.GRID_COLUMNS`.
+    measure : {"households", "people"}
+        What the limits count.
+    language : {"zh", "en"}
+        Of the names.
+    """
+    change = [say(f"page.change.{kind}", language) for kind in grids["change"]]
+    columns = {
+        "grid": [short_number(str(code)) for code in grids["code"]],
+        "community": list(grids["community_name"]),
+        "households": [
+            _about(count, estimated)
+            for count, estimated in zip(grids["households"], grids["estimated"], strict=True)
+        ],
+        "load": [
+            bar(*row) for row in zip(grids[measure], grids["lower"], grids["upper"], strict=True)
+        ],
+        "people": [f"{count:,}" for count in grids["people"]],
+        "radius": [f"{value:,.0f}" for value in grids["radius_m"]],
+        "reach": [
+            bar(value, 0.0, limit)
+            for value, limit in zip(grids["radius_m"], grids["radius_limit_m"], strict=True)
+        ],
+        "compactness": [f"{value:.2f}" for value in grids["compactness"]],
+        "change": change,
+        "moved": [f"{count:,}" for count in grids["moved_households"]],
+        "estimated": [f"{share:.0%}" for share in grids["estimated_share"]],
+    }
+    return pd.DataFrame({say(f"page.column.{k}", language): v for k, v in columns.items()})
+
+
+def finding_table(
+    findings: Sequence[Finding], grids: gpd.GeoDataFrame, language: Language
+) -> pd.DataFrame:
+    """One row a finding: rule, grid and reason in words."""
+    codes = dict(zip(grids["grid_id"], grids["code"], strict=True))
+    rows = [
+        (
+            say(f"page.rule.{finding.rule.value}", language),
+            short_number(str(codes.get(finding.grid, finding.grid))) or "—",
+            finding.reason(language),
+        )
+        for finding in findings
+    ]
+    names = [say(f"page.column.{name}", language) for name in ("rule", "grid", "reason")]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _about(count: int, estimated: bool) -> str:
+    return f"≈{count:,}" if estimated else f"{count:,}"
