@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,8 +49,12 @@ def main() -> None:
         _fail(error.text(_speech["language"]))
     except click.ClickException as error:
         _fail(error.format_message())
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _fail(_say("error.cancelled"))
+    except Exception:  # a mistake of ours: the user gets one line, the developer the rest
+        log = Path(tempfile.mkdtemp(prefix="gridplan-")) / "error.log"
+        log.write_text(traceback.format_exc(), "utf-8")
+        _fail(_say("error.unforeseen", log=log))
     sys.exit(status if isinstance(status, int) else CLEAN)
 
 
@@ -87,7 +93,13 @@ def redraw(
             prepared, time_limit_s=time_limit, seed=seed, workers=workers, report=report, stop=stop
         )
         report("step.write", 0.0)
-        write_plan(plan, out)
+        write_plan(
+            plan,
+            out,
+            layers=prepared.layers,
+            present=next(iter(prepared.present.values()), None),
+            prepared_s=prepared.seconds,
+        )
     _tell_notes(prepared.layers.notes + prepared.units.notes + prepared.fabric.notes)
     _tell_plan(plan, prepared.seconds, out)
     if plan.violations:

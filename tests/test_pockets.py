@@ -1,4 +1,4 @@
-"""Empty ground between cut compounds, drawn as a row::
+"""Empty ground between cut compounds, drawn as a row.
 
 A — A — shop — B — house(5 households)
 """

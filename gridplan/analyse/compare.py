@@ -169,8 +169,9 @@ def crosswalk(plan: Plan) -> pd.DataFrame:
     units = plan.units
     pairs = units[units["present"] != ""].groupby(["grid_id", "present"], as_index=False)
     table = pairs["households"].sum()
-    whole_grid = table["grid_id"].map(units.groupby("grid_id")["households"].sum())
+    whole_grid = table["grid_id"].map(units.groupby("grid_id")["households"].sum()).astype(float)
     whole_present = table["present"].map(units.groupby("present")["households"].sum())
+    whole_present = whole_present.astype(float)
     table["share_of_grid"] = table["households"] / whole_grid.clip(lower=1)
     table["share_of_present"] = table["households"] / whole_present.clip(lower=1)
     table.insert(1, "code", table["grid_id"].map(plan.grids.set_index("grid_id")["code"]))
