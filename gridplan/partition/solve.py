@@ -17,6 +17,7 @@ from gridplan.errors import GridplanError
 from gridplan.partition.bound import Bound, lagrange, legal_arcs, useful
 from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
+from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out, weigh
 from gridplan.partition.improve import Found, search
@@ -226,7 +227,10 @@ class _Run:
             problem.lower, problem.upper, self.groups, self.groups,
         )  # fmt: skip
         known = None if self.changes else self.labels
-        closed = close(spec, seconds=self.left, known=known, stop=self.stop, tell=self._heard)
+        listed = close_by_columns(spec, seconds=0.5 * self.left)
+        closed = listed or close(
+            spec, seconds=self.left, known=known, stop=self.stop, tell=self._heard
+        )
         self._learn(closed)
 
     def _heard(self, _: float, bound: float, labels: INT | None) -> None:

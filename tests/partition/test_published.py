@@ -9,7 +9,7 @@ import pytest
 from gridplan.partition import Status, read_instance, solve
 
 QUICK = [
-    "lattice_05", "lattice_06", "county_NH_free", "county_ME_free", "county_NM_contiguous",
+    "lattice_05", "lattice_06", "county_NH_free", "county_ME_contiguous", "county_NM_contiguous",
     "county_ID_contiguous", "county_MS_contiguous", "pmedcap1_01",
 ]  # fmt: skip
 

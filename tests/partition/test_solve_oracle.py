@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from gridplan.errors import GridplanError
 from gridplan.partition import Problem, Status, check_labels, solve
 from gridplan.partition.bound import lagrange, legal_arcs
+from gridplan.partition.columns import close_by_columns
 from gridplan.partition.field import lay_out
+from gridplan.partition.model import Spec, close
 
 COMMON = {
     "deadline": None, "max_examples": 20, "derandomize": True,
@@ -58,6 +60,25 @@ def test_small_problems_are_solved_to_the_truth(problem, try_all):
         upper=problem.upper, distance=legal,
     )  # fmt: skip
     assert len(np.unique(outcome.labels)) == problem.groups
+
+
+@given(problem=problems())
+@settings(**COMMON)
+def test_programme_and_columns_agree_with_the_truth(problem, try_all):
+    truth = try_all(problem)
+    field = lay_out(problem)
+    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    spec = Spec(
+        field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
+        problem.lower, problem.upper, problem.groups, problem.groups,
+    )  # fmt: skip
+    answers = [close(spec, seconds=20)]
+    if problem.edges is not None:
+        answers.append(close_by_columns(spec, seconds=20))
+    for closed in answers:
+        assert closed.proved
+        assert closed.objective == pytest.approx(truth)
+        assert closed.bound == pytest.approx(truth)
 
 
 @given(problem=problems(), guess=st.floats(0.5, 3.0))
