@@ -1,0 +1,187 @@
+"""Cases, facilities and visits of the demo street, with known clusters, a pile and noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import Point
+
+from gridplan.demo.layout import CRS, Ground
+
+START, DAYS = pd.Timestamp("2024-07-01"), 730
+CATEGORIES = {
+    "物业服务": ["电梯故障", "物业不作为", "收费争议"],
+    "市容环境": ["垃圾清运不及时", "占道经营", "乱堆乱放"],
+    "噪声扰民": ["施工噪声", "广场舞噪声", "商业噪声"],
+    "违法建设": ["私搭乱建", "破墙开店"],
+    "停车管理": ["车位不足", "乱停车", "飞线充电"],
+    "公共设施": ["路灯不亮", "道路破损", "下水道堵塞"],
+    "消防安全": ["楼道堆物", "消防通道堵塞"],
+    "邻里纠纷": ["漏水纠纷", "宠物扰民"],
+}
+DISPATCH = {"应急单": (24, "小时"), "重点单": (3, "工作日"), "常规单": (5, "工作日")}
+SERVICES = {
+    "教育": ("社区幼儿园", "周一至周五 07:30-17:00"),
+    "医疗": ("社区卫生服务站", "周一至周日 08:00-17:30"),
+    "养老": ("日间照料中心", "周一至周六 08:00-17:00"),
+    "托育": ("托育园", "周一至周五 07:30-18:00"),
+    "体育健身": ("健身苑", "周一至周日 06:00-21:00"),
+    "文化服务": ("社区书屋", "周二至周日 09:00-20:00"),
+    "交通物流": ("快递驿站", "周一至周日 08:00-21:00"),
+    "商业服务": ("便民菜店", "周一至周日 06:30-20:30"),
+    "物业服务": ("物业服务中心", "周一至周日 08:30-18:00"),
+    "智慧安防": ("微型消防站", "全天"),
+    "社区治理": ("社区服务驿站", "周二、周四、周六 09:00-16:30"),
+}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A true cluster: where, what, how many, and from which day for how many days."""
+
+    parcel: str
+    category: str
+    cases: int
+    first_day: int
+    days: int
+
+
+CLUSTERS = (
+    Cluster("阳光新城", "物业服务", 170, 0, DAYS),
+    Cluster("北巷里", "消防安全", 130, 0, DAYS),
+    Cluster("文昌农贸市场", "市容环境", 90, 120, 610),
+    Cluster("翡翠城", "噪声扰民", 80, 700, 30),
+)
+NOISE, PILE, BAD_ROWS = 4400, 160, 12
+PILE_PARCEL = "街道办事处"
+
+
+def make_cases(
+    homes: gpd.GeoDataFrame, ground: Ground, rng: np.random.Generator
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Two years of cases, and the truth about them.
+
+    Parameters
+    ----------
+    homes : GeoDataFrame
+        From :func:`gridplan.demo.homes.build_homes`.
+    ground : Ground
+        Its parcels place the pile and the clusters.
+    rng : Generator
+        Chooses everything.
+
+    Returns
+    -------
+    cases : DataFrame
+        One row a case; coordinates in degrees, rounded to 6 decimals.
+    truth : dict
+        Clusters, pile and bad rows by case number.
+    """
+    share = (homes["households"] / homes["households"].sum()).to_numpy()
+    at = [rng.choice(len(homes), NOISE, p=share)]
+    days = [rng.integers(0, DAYS, NOISE)]
+    kinds = [rng.choice(list(CATEGORIES), NOISE)]
+    origin = ["noise"] * NOISE
+    for cluster in CLUSTERS:
+        mine = (homes["parcel"] == cluster.parcel) & (homes["use"] != "附属")
+        at.append(rng.choice(np.flatnonzero(mine), cluster.cases))
+        days.append(cluster.first_day + rng.integers(0, cluster.days, cluster.cases))
+        kinds.append(np.full(cluster.cases, cluster.category))
+        origin += [cluster.parcel] * cluster.cases
+    point = homes.representative_point().iloc[np.concatenate(at)]
+    x = point.x.to_numpy() + rng.normal(0, 8, len(point))
+    y = point.y.to_numpy() + rng.normal(0, 8, len(point))
+    pile = ground.parcels.loc[PILE_PARCEL, "geometry"].representative_point()
+    x, y = np.append(x, np.full(PILE, pile.x)), np.append(y, np.full(PILE, pile.y))
+    days.append(rng.integers(0, DAYS, PILE))
+    kinds.append(rng.choice(list(CATEGORIES), PILE))
+    origin += ["pile"] * PILE
+    table = _described(np.concatenate(kinds), np.concatenate(days), rng)
+    degrees = gpd.GeoSeries([Point(*xy) for xy in zip(x, y, strict=True)], crs=CRS).to_crs(4326)
+    table["经度"], table["纬度"] = degrees.x.round(6), degrees.y.round(6)
+    table["来源"] = origin
+    return _spoiled(table.sort_values("受理时间", ignore_index=True), rng)
+
+
+def _described(kinds: Any, days: Any, rng: np.random.Generator) -> pd.DataFrame:
+    """Times, deadlines, status and satisfaction."""
+    count = len(kinds)
+    opened = START + pd.to_timedelta(days, unit="D") + pd.to_timedelta(
+        np.clip(rng.normal(13.5, 4, count), 0, 23.9) * 60, unit="min"
+    ).round("min")  # fmt: skip
+    opened = opened.floor("min")
+    dispatch = rng.choice(list(DISPATCH), count, p=[0.06, 0.22, 0.72])
+    took_h = rng.gamma(2.0, 26.0, count)
+    closed = (opened + pd.to_timedelta(took_h, unit="h")).floor("min").to_series(index=range(count))
+    is_open = (days > DAYS - 10) & (rng.random(count) < 0.45)
+    score = rng.choice(["满意", "基本满意", "不满意", ""], count, p=[0.62, 0.2, 0.1, 0.08])
+    return pd.DataFrame(
+        {
+            "大类": kinds,
+            "小类": [str(rng.choice(CATEGORIES[kind])) for kind in kinds],
+            "派遣方式": dispatch,
+            "受理时间": opened,
+            "办结时间": closed.where(~is_open),
+            "时限": [DISPATCH[kind][0] for kind in dispatch],
+            "时限单位": [DISPATCH[kind][1] for kind in dispatch],
+            "状态": np.where(is_open, "办理中", "已办结"),
+            "重复投诉": np.where(rng.random(count) < 0.09, "是", "否"),
+            "满意度": np.where(is_open, "", score),
+        }
+    )
+
+
+def _spoiled(table: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Number the cases and spoil a few rows: closed too early, no place."""
+    table.insert(0, "工单编号", [f"TX{number:06d}" for number in range(1, len(table) + 1)])
+    bad = rng.choice(np.flatnonzero(table["来源"] == "noise"), 2 * BAD_ROWS, replace=False)
+    early, nowhere = bad[:BAD_ROWS], bad[BAD_ROWS:]
+    table.loc[early, "办结时间"] = table.loc[early, "受理时间"] - pd.Timedelta(hours=5)
+    table.loc[nowhere, ["经度", "纬度"]] = 0.0
+    truth = {
+        "clusters": [
+            {**vars(cluster), "case_ids": _ids(table, cluster.parcel)} for cluster in CLUSTERS
+        ],
+        "pile": {"parcel": PILE_PARCEL, "case_ids": _ids(table, "pile")},
+        "closed_before_opened": table.loc[sorted(early), "工单编号"].tolist(),
+        "without_place": table.loc[sorted(nowhere), "工单编号"].tolist(),
+    }
+    return table.drop(columns="来源"), truth
+
+
+def _ids(table: pd.DataFrame, origin: str) -> list[str]:
+    return [str(number) for number in table.loc[table["来源"] == origin, "工单编号"]]
+
+
+def make_facilities(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    """Facilities of the eleven kinds, two or three of each, beside buildings; not everywhere."""
+    rows: list[tuple[Any, ...]] = []
+    for kind, (name, hours) in SERVICES.items():
+        places = homes["community"].drop_duplicates().to_list()
+        for community in rng.choice(places, int(rng.integers(3, 5)), replace=False):
+            inside = homes[(homes["community"] == community) & (homes["use"] != "附属")]
+            home = inside.iloc[int(rng.integers(len(inside)))]
+            point = home.geometry.representative_point()
+            rows.append((f"FW{len(rows) + 1:03d}", f"{community}{name}", kind, hours, point))
+    columns = ["编号", "名称", "类别", "开放时间", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
+
+
+def make_visits(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Patrols and visits of the last eight weeks by building; some buildings see none."""
+    lived = homes[homes["households"] > 0]
+    seen = lived.iloc[np.flatnonzero(rng.random(len(lived)) < 0.93)]
+    rows = []
+    end = START + pd.Timedelta(days=DAYS)
+    for building in seen["building_id"]:
+        for _ in range(int(rng.poisson(3)) + 1):
+            day = end - pd.Timedelta(days=int(rng.integers(1, 57)))
+            rows.append((building, day.date().isoformat(), str(rng.choice(["巡查", "走访"]))))
+    rows.sort(key=lambda row: (row[1], row[0]))
+    table = pd.DataFrame(rows, columns=["楼栋编号", "日期", "类型"])
+    table.insert(0, "编号", [f"ZF{number:05d}" for number in range(1, len(table) + 1)])
+    return table

@@ -1,0 +1,97 @@
+"""Today's grids of the demo street: two layers that do not agree, with faults on purpose."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.affinity import rotate
+
+from gridplan.demo.layout import CRS, Ground
+
+POLICE_TURN_DEG = 12.0
+
+
+def read_legacy() -> list[dict[str, Any]]:
+    """The grids of city management as they are drawn, with the faults planted in each."""
+    return list(tomllib.loads((files(__package__) / "legacy.toml").read_text("utf-8"))["grids"])
+
+
+def city_grids(ground: Ground) -> gpd.GeoDataFrame:
+    """City-management grids along the parcels.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``code, name, community, geometry``, EPSG:4528.
+    """
+    code = ground.communities.set_index("name")["code"]
+    rows = []
+    for number, grid in enumerate(read_legacy(), 1):
+        parts = [ground.parcels.loc[name, "face"] for name in grid["parcels"]]
+        parts += [_half(ground, name, side) for name, side in grid.get("cut", {}).items()]
+        shape = shapely.union_all(parts, grid_size=0.01)
+        if "shrink_m" in grid:
+            shape = shape.difference(_strip(shape, grid["shrink_m"]))
+        if "grow_m" in grid:
+            home = ground.communities.set_index("name").geometry[grid["community"]]
+            shape = shape.buffer(grid["grow_m"], join_style="mitre").intersection(home)
+        rows.append(
+            {
+                "code": grid["code"],
+                "name": f"第{number}网格",
+                "community": code[grid["community"]],
+                "geometry": shape,
+            }
+        )
+    return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def police_grids(ground: Ground) -> gpd.GeoDataFrame:
+    """Policing grids: each community cut into slanting strips that follow no compound.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``code, name, community, geometry``, EPSG:4528.
+    """
+    rows = []
+    for place in ground.communities.itertuples():
+        level = rotate(place.geometry, -POLICE_TURN_DEG, origin=(0, 0))
+        west, south, east, north = level.bounds
+        edges = np.linspace(west, east, max(2, place.posts - 1) + 1)
+        for number, (left, right) in enumerate(itertools.pairwise(edges), 1):
+            strip = rotate(
+                level.intersection(shapely.box(left, south, right, north)),
+                POLICE_TURN_DEG,
+                origin=(0, 0),
+            )
+            rows.append(
+                {
+                    "code": f"JW{place.code[-3:]}{number:02d}",
+                    "name": f"{place.name}{number}号警务网格",
+                    "community": place.code,
+                    "geometry": strip,
+                }
+            )
+    return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def _half(ground: Ground, name: str, side: str) -> Any:
+    """Western or eastern half of a parcel's ground."""
+    face = ground.parcels.loc[name, "face"]
+    west, south, east, north = face.bounds
+    middle = (west + east) / 2
+    box = (west, south, middle, north) if side == "W" else (middle, south, east, north)
+    return face.intersection(shapely.box(*box))
+
+
+def _strip(shape: Any, width_m: float) -> Any:
+    """The western strip of a shape, which nobody serves."""
+    west, south, _, north = shape.bounds
+    return shapely.box(west, south, west + 30 + width_m, north)

@@ -1,0 +1,202 @@
+"""The demo street as an area folder like any other."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+from openpyxl import Workbook
+
+from gridplan.demo.events import make_cases, make_facilities, make_visits
+from gridplan.demo.homes import build_homes
+from gridplan.demo.layout import Ground, lay_out, read_plan
+from gridplan.demo.legacy import city_grids, police_grids, read_legacy
+from gridplan.errors import GridplanError
+
+UNCOUNTED_COMMUNITY, UNCOUNTED_SHARE = "锦绣社区", 0.5
+FROZEN_DATE = "2026-07-01T00:00:00Z"
+INSTITUTIONS = {
+    "学校", "机关", "医院", "办公", "商场", "市场", "厂房", "体育", "车站", "公园",
+}  # fmt: skip
+
+
+def make_demo(folder: Path, seed: int = 1) -> Path:
+    """Write the demo street.
+
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    seed : int
+        Every random choice comes from it.
+
+    Returns
+    -------
+    Path
+        The folder, with ``area.toml``, ``street.gpkg``, ``cases.csv`` (GB18030), ``visits.csv``,
+        ``roster.xlsx`` and ``truth.json``, which says what was planted.
+
+    Raises
+    ------
+    GridplanError
+        Where the folder holds something already, or cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise GridplanError("demo.not_empty", folder=folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
+            part = Path(aside) / "area"
+            part.mkdir(mode=0o755)
+            _write(part, np.random.default_rng(seed))
+            part.replace(folder)
+    except OSError as error:
+        raise GridplanError("demo.cannot_write", folder=folder, reason=error.strerror) from error
+    return folder
+
+
+def _write(part: Path, rng: np.random.Generator) -> None:
+    ground = lay_out(read_plan())
+    homes = build_homes(ground, rng)
+    cases, truth = make_cases(homes, ground, rng)
+    _write_layers(part / "street.gpkg", ground, homes, rng)
+    cases.to_csv(part / "cases.csv", index=False, encoding="gb18030", date_format="%Y-%m-%d %H:%M")
+    make_visits(homes, rng).to_csv(part / "visits.csv", index=False, encoding="utf-8")
+    _write_roster(part / "roster.xlsx", ground)
+    truth["grids"] = [
+        {"code": grid["code"], "faults": grid["faults"]}
+        for grid in read_legacy()
+        if "faults" in grid
+    ]
+    text = json.dumps(truth, ensure_ascii=False, indent=1)
+    (part / "truth.json").write_text(text + "\n", "utf-8")
+    toml = (files(__package__) / "area.toml").read_text("utf-8")
+    (part / "area.toml").write_text(toml, "utf-8")
+
+
+def _write_layers(
+    file: Path, ground: Ground, homes: gpd.GeoDataFrame, rng: np.random.Generator
+) -> None:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FROZEN_DATE})
+    try:
+        for name, frame in _layers(ground, homes, rng).items():
+            frame.to_file(file, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _layers(
+    ground: Ground, homes: gpd.GeoDataFrame, rng: np.random.Generator
+) -> dict[str, gpd.GeoDataFrame]:
+    places = ground.communities
+    return {
+        "楼栋": _buildings(ground, homes, rng),
+        "小区": _compounds(ground, homes),
+        "社区": places.rename(
+            columns={"code": "社区代码", "name": "社区名称", "class": "城乡分类"}
+        )[["社区代码", "社区名称", "城乡分类", "geometry"]],
+        "道路": _streets(ground),
+        "屏障": ground.barriers.rename(columns={"name": "名称", "kind": "类型"}),
+        "通道": ground.crossings.rename(columns={"name": "名称", "kind": "类型"}),
+        "城管网格": _renamed_grids(city_grids(ground)),
+        "警务网格": _renamed_grids(police_grids(ground)),
+        "服务设施": make_facilities(homes, rng),
+        "单位": _institutions(ground),
+    }
+
+
+def _buildings(
+    ground: Ground, homes: gpd.GeoDataFrame, rng: np.random.Generator
+) -> gpd.GeoDataFrame:
+    """Counts are missing in half of one community's flats; their compounds' totals are known."""
+    code = ground.communities.set_index("name")["code"]
+    lived = (homes["households"] > 0) & (homes["compound"] != "")
+    missing = (homes["community"] == UNCOUNTED_COMMUNITY) & lived
+    missing &= rng.random(len(homes)) < UNCOUNTED_SHARE
+    numbers = _compound_numbers(ground, homes)
+    return gpd.GeoDataFrame(
+        {
+            "楼栋编号": homes["building_id"],
+            "名称": homes["name"],
+            "地址": homes["address"],
+            "层数": homes["floors"],
+            "用途": homes["use"],
+            "户数": homes["households"].astype("Int64").mask(missing),
+            "人口": homes["people"].astype("Int64").mask(missing),
+            "小区编号": homes["compound"].map(numbers).fillna(""),
+            "社区代码": homes["community"].map(code),
+        },
+        geometry=homes.geometry,
+        crs=homes.crs,
+    )
+
+
+def _compound_numbers(ground: Ground, homes: gpd.GeoDataFrame) -> dict[str, str]:
+    """Number of each compound and villagers' group, by community."""
+    code = ground.communities.set_index("name")["code"]
+    named = homes[homes["compound"] != ""].drop_duplicates("compound")
+    named = named.sort_values(["community", "compound"], key=lambda c: c.map(code).fillna(c))
+    return {name: f"XQ{number:03d}" for number, name in enumerate(named["compound"], 1)}
+
+
+def _compounds(ground: Ground, homes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Compounds as far as their parcels; villagers' groups as the ground round their houses."""
+    rows = []
+    lived = homes[homes["use"].isin(["住宅", "公寓", "农宅"])]
+    sums = lived.groupby("compound").agg(
+        households=("households", "sum"), people=("people", "sum"), count=("use", "size")
+    )
+    for name, number in _compound_numbers(ground, homes).items():
+        if name in ground.parcels.index:
+            shape = ground.parcels.loc[name, "geometry"]
+            year = int(ground.parcels.loc[name, "year"])
+        else:
+            shape = homes[homes["compound"] == name].union_all().buffer(9).buffer(-4)
+            year = None
+        total = sums.loc[name]
+        rows.append((number, name, year, *map(int, total), shape))
+    columns = ["小区编号", "小区名称", "建成年份", "总户数", "人口", "楼栋数", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=homes.crs)
+
+
+def _streets(ground: Ground) -> gpd.GeoDataFrame:
+    names = {"name": "路名", "kind": "等级", "width_m": "红线宽度", "bridge": "桥梁"}
+    return ground.streets.rename(columns=names)
+
+
+def _renamed_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    names = {"code": "网格编码", "name": "网格名称", "community": "社区代码"}
+    return grids.rename(columns=names)
+
+
+def _institutions(ground: Ground) -> gpd.GeoDataFrame:
+    parcels = ground.parcels[ground.parcels["kind"].isin(INSTITUTIONS)]
+    return gpd.GeoDataFrame(
+        {
+            "编号": [f"DW{number:03d}" for number in range(1, len(parcels) + 1)],
+            "名称": parcels["name"].to_numpy(),
+            "类别": parcels["kind"].to_numpy(),
+        },
+        geometry=parcels.representative_point().to_numpy(),
+        crs=ground.communities.crs,
+    )
+
+
+def _write_roster(file: Path, ground: Ground) -> None:
+    book = Workbook()
+    book.properties.created = book.properties.modified = datetime(2026, 7, 1)
+    sheet = book.active
+    sheet.title = "网格员编制"
+    sheet.append(["社区代码", "社区名称", "编制数", "空缺数"])
+    for row in pd.DataFrame(ground.communities).itertuples():
+        sheet.append([row.code, row.name, row.posts, row.vacancies])
+    book.save(file)

@@ -1,0 +1,139 @@
+"""The demo street is a place, the same each time, with every planted fault in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gridplan.demo import make_demo
+from gridplan.errors import GridplanError
+from gridplan.pipeline import Prepared, prepare
+
+COMMITTED = Path(__file__).parents[2] / "data" / "demo"
+LAYERS = (
+    "楼栋", "小区", "社区", "道路", "屏障", "通道", "城管网格", "警务网格", "服务设施", "单位",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_demo(tmp_path_factory.mktemp("demo") / "street")
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Prepared:
+    return prepare(COMMITTED)
+
+
+@pytest.fixture(scope="module")
+def buildings() -> gpd.GeoDataFrame:
+    return gpd.read_file(COMMITTED / "street.gpkg", layer="楼栋")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_committed_copy_is_what_the_command_writes(made: Path, layer: str) -> None:
+    one, other = (gpd.read_file(at / "street.gpkg", layer=layer) for at in (made, COMMITTED))
+    assert shapely.equals_exact(one.geometry, other.geometry, tolerance=1e-6).all()
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(one.drop(columns="geometry")), pd.DataFrame(other.drop(columns="geometry"))
+    )
+
+
+@pytest.mark.parametrize("name", ["area.toml", "cases.csv", "visits.csv", "truth.json"])
+def test_the_committed_files_are_what_the_command_writes(made: Path, name: str) -> None:
+    assert (made / name).read_bytes() == (COMMITTED / name).read_bytes()
+
+
+def test_another_seed_is_another_street(made: Path, tmp_path: Path) -> None:
+    other = make_demo(tmp_path / "other", seed=2)
+    assert (made / "cases.csv").read_bytes() != (other / "cases.csv").read_bytes()
+
+
+def test_it_is_small() -> None:
+    assert sum(file.stat().st_size for file in COMMITTED.iterdir()) <= 3 * 2**20
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("kept", "utf-8")
+    with pytest.raises(GridplanError, match="已有内容"):
+        make_demo(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_buildings_stand_apart_and_on_dry_ground(buildings: gpd.GeoDataFrame) -> None:
+    assert len(buildings) == 1200
+    shapes = buildings.geometry.to_numpy()
+    one, other = shapely.STRtree(shapes).query(shapes, "intersects")
+    assert (one == other).all()
+    water = gpd.read_file(COMMITTED / "street.gpkg", layer="屏障").union_all()
+    assert not buildings.intersects(water).any()
+    streets = gpd.read_file(COMMITTED / "street.gpkg", layer="道路")
+    roads = streets.buffer(streets["红线宽度"] / 2 - 0.5, cap_style="flat").union_all()
+    assert not buildings.intersects(roads).any()
+    assert buildings["楼栋编号"].is_unique
+
+
+def test_six_communities_of_plausible_size(prepared: Prepared) -> None:
+    places = prepared.layers.communities.set_index("community_code")
+    households = prepared.units.frame.groupby("community_code")["households"].sum()
+    urban = places["residence_class"] == "urban"
+    assert urban.sum() == 5
+    assert households[urban[urban].index].between(900, 2000).all()
+    assert households[~urban[households.index]].between(250, 500).all()
+    assert places["name"].is_unique
+    people = prepared.units.frame["people"].sum() / households.sum()
+    assert people == pytest.approx(2.62, abs=0.1)
+
+
+def test_estimates_show_in_one_community_alone(prepared: Prepared) -> None:
+    frame = prepared.units.buildings
+    estimated = frame[frame["estimated"]]
+    assert len(estimated) > 10
+    assert set(estimated["community_code"]) == {"999901001004"}
+
+
+def test_every_planted_fault_is_found(prepared: Prepared) -> None:
+    truth = json.loads((COMMITTED / "truth.json").read_text("utf-8"))
+    found: dict[str, set[str]] = {}
+    for finding in prepared.present["城管网格"].findings:
+        named = {finding.grid, *str(finding.values.get("grids", "")).split("、")}
+        named.add(str(finding.values.get("other", "")))
+        for grid in named:
+            found.setdefault(grid, set()).add(finding.rule.value)
+    for grid in truth["grids"]:
+        for fault in set(grid["faults"]) - {"gap"}:
+            alike = {fault, "contiguity"} if fault == "barrier" else {fault}
+            assert found.get(grid["code"], set()) & alike, (grid["code"], fault)
+    assert "gap" in found[""]
+
+
+def test_cases_hold_their_clusters_and_pile() -> None:
+    truth = json.loads((COMMITTED / "truth.json").read_text("utf-8"))
+    cases = pd.read_csv(COMMITTED / "cases.csv", encoding="gb18030").set_index("工单编号")
+    pile = cases.loc[truth["pile"]["case_ids"], ["经度", "纬度"]]
+    assert len(pile) >= 100
+    assert (pile.nunique() == 1).all()
+    placed = cases[cases["经度"] > 0]
+    for cluster in truth["clusters"]:
+        mine = cases.loc[cluster["case_ids"]]
+        spread = np.hypot(
+            (mine["经度"] - mine["经度"].median()) * 95_000,
+            (mine["纬度"] - mine["纬度"].median()) * 111_000,
+        )
+        assert spread.quantile(0.9) < 200
+        assert (mine["大类"] == cluster["category"]).all()
+        assert len(mine) < 0.1 * len(placed)
+    early = cases.loc[truth["closed_before_opened"]]
+    assert (pd.to_datetime(early["办结时间"]) < pd.to_datetime(early["受理时间"])).all()
+
+
+def test_no_personal_columns() -> None:
+    for layer in LAYERS:
+        columns = gpd.read_file(COMMITTED / "street.gpkg", layer=layer, rows=1).columns
+        assert not {"姓名", "电话", "手机", "身份证"} & set(columns)
