@@ -126,7 +126,7 @@ def test_cases_hold_their_clusters_and_pile() -> None:
             (mine["经度"] - mine["经度"].median()) * 95_000,
             (mine["纬度"] - mine["纬度"].median()) * 111_000,
         )
-        assert spread.quantile(0.9) < 200
+        assert spread.quantile(0.9) < 250  # half of the largest parcel across
         assert (mine["大类"] == cluster["category"]).all()
         assert len(mine) < 0.1 * len(placed)
     early = cases.loc[truth["closed_before_opened"]]
