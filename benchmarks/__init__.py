@@ -1,0 +1,1 @@
+"""Long trials and comparisons, run by hand."""

@@ -67,7 +67,8 @@ class Blocks:
     @property
     def occupied(self) -> NDArray[np.bool_]:
         """Blocks with a building, shape (n,)."""
-        return np.bincount(self.seat_block, minlength=len(self.shapes)) > 0
+        count = np.bincount(self.seat_block, minlength=len(self.shapes))
+        return np.asarray(count > 0, dtype=np.bool_)
 
     @property
     def vacant(self) -> NDArray[np.bool_]:
@@ -172,7 +173,9 @@ def _seats(
     pairs = [np.column_stack([building, block])[enough]]
     for number in np.unique(community):
         mine, here = np.flatnonzero(community == number), ground[home[ground] == number]
-        at = shapely.STRtree(shapes[here]).query_nearest(footprints.anchors[mine], all_matches=False)
+        at = shapely.STRtree(shapes[here]).query_nearest(
+            footprints.anchors[mine], all_matches=False
+        )
         pairs.append(np.column_stack([mine[at[0]], here[at[1]]]))
     seats = np.unique(np.concatenate(pairs), axis=0)
     return seats[:, 0], seats[:, 1]
@@ -193,9 +196,7 @@ def parts_in_reach(blocks: Blocks) -> Indices:
     """Number of the group of occupied blocks that touch along no barrier; −1 for others."""
     left, right, metres = blocks.passable().lengths()
     both = (metres >= BORDER_M) & blocks.occupied[left] & blocks.occupied[right]
-    return np.where(
-        blocks.occupied, groups(len(blocks.shapes), left[both], right[both]), -1
-    )
+    return np.where(blocks.occupied, groups(len(blocks.shapes), left[both], right[both]), -1)
 
 
 def join_fields(blocks: Blocks) -> tuple[Blocks, NDArray[np.bool_]]:

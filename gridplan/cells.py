@@ -124,7 +124,7 @@ def _enclosed(blocks: Blocks, shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
     passable = blocks.passable()
     open_side = np.zeros(len(blocks.shapes), dtype=bool)
     open_side[passable.left] = open_side[passable.right] = True
-    return ~blocks.occupied & ~shared & (blocks.kind != STRIP) & ~open_side
+    return np.asarray(~blocks.occupied & ~shared & (blocks.kind != STRIP) & ~open_side)
 
 
 def _building_seeds(blocks: Blocks, footprints: Footprints) -> Seeds:
@@ -133,14 +133,16 @@ def _building_seeds(blocks: Blocks, footprints: Footprints) -> Seeds:
     outline = shapely.boundary(shapely.intersection(
         drawn[blocks.seat_building], blocks.shapes[blocks.seat_block]
     ))  # fmt: skip
-    xy, seat = shapely.get_coordinates(
-        shapely.segmentize(outline, SPACING_M), return_index=True
+    xy, seat = shapely.get_coordinates(shapely.segmentize(outline, SPACING_M), return_index=True)
+    home = shapely.covers(
+        blocks.shapes[blocks.seat_block], footprints.anchors[blocks.seat_building]
     )
-    home = shapely.covers(blocks.shapes[blocks.seat_block], footprints.anchors[blocks.seat_building])
     only = np.bincount(blocks.seat_building)[blocks.seat_building] == 1
     first = np.flatnonzero(home | only)
     seat = np.concatenate([first, seat])
-    xy = np.concatenate([shapely.get_coordinates(footprints.anchors)[blocks.seat_building[first]], xy])
+    xy = np.concatenate(
+        [shapely.get_coordinates(footprints.anchors)[blocks.seat_building[first]], xy]
+    )
     return Seeds(xy, blocks.seat_building[seat], blocks.seat_block[seat])
 
 
@@ -240,9 +242,7 @@ def _without_strays(
         building = np.where(stray & ~waiting, moved, building)
 
 
-def _home_faces(
-    faces: Geometries, building: Indices, anchors: Geometries
-) -> NDArray[np.bool_]:
+def _home_faces(faces: Geometries, building: Indices, anchors: Geometries) -> NDArray[np.bool_]:
     """Whether each face holds its building's anchor, or is the largest where none does."""
     home = np.zeros(len(faces), dtype=bool)
     at, face = shapely.STRtree(faces).query(anchors, predicate="intersects")

@@ -77,7 +77,7 @@ def touching(
         clear &= ~barriers.stop(ways_to(footprints, side[segment], points))
     ends = np.sort(np.column_stack([unit[one], unit[other]]), axis=1)
     pairs, place = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
-    total = np.bincount(place.ravel()[segment[clear]], metres[clear], len(pairs))
+    total = np.bincount(place.ravel()[segment[clear]], metres[clear], len(pairs)).astype(np.float64)
     enough = total >= BORDER_M
     return Links(pairs[enough, 0], pairs[enough, 1], total[enough]), borders
 
@@ -103,7 +103,7 @@ def over_crossings(
         if side == 0 and (strip, community, 1) in most
     ]
     table = np.asarray(rows, dtype=np.int64).reshape(-1, 4)
-    return table[table[:, 2] != table[:, 3]]
+    return np.asarray(table[table[:, 2] != table[:, 3]])
 
 
 def _landings(

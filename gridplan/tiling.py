@@ -7,6 +7,7 @@ ever merged, and every border is a run of segments that both neighbours have.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -55,9 +56,7 @@ class Borders:
     def relabelled(self, labels: Indices) -> Borders:
         """Borders between groups of faces; what lies inside one group drops out."""
         left, right = labels[self.left], labels[self.right]
-        renamed = Borders(
-            np.minimum(left, right), np.maximum(left, right), self.start, self.end
-        )
+        renamed = Borders(np.minimum(left, right), np.maximum(left, right), self.start, self.end)
         return renamed.where(left != right)
 
     def lengths(
@@ -73,7 +72,8 @@ class Borders:
         pairs, place = np.unique(
             np.column_stack([self.left, self.right]).reshape(-1, 2), axis=0, return_inverse=True
         )
-        metres = np.bincount(place.ravel(), self.length_m if weight is None else weight, len(pairs))
+        length_m = self.length_m if weight is None else weight
+        metres = np.bincount(place.ravel(), length_m, len(pairs)).astype(np.float64)
         return pairs[:, 0], pairs[:, 1], metres
 
 
@@ -118,7 +118,7 @@ def dissolve(faces: Geometries, labels: Indices, count: int) -> Geometries:
     cuts = np.searchsorted(labels[order], np.arange(count + 1))
     merged = [
         shapely.coverage_union_all(faces[order[a:b]]) if b - a != 1 else faces[order[a]]
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+        for a, b in pairwise(cuts)
     ]
     return np.asarray(merged, dtype=object)
 

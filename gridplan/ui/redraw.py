@@ -46,7 +46,7 @@ def _panel(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
     """Rules, result or search; returns the ground to look at."""
     names = {"rules": "rules.panel", "result": "redraw.result", "search": "redraw.search"}
     shown = st.segmented_control(
-        word("redraw"),
+        word("name.redraw"),
         list(names),
         format_func=lambda name: word(names[name]),
         key="panel",
