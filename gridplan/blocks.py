@@ -67,13 +67,14 @@ class Blocks:
     @property
     def occupied(self) -> NDArray[np.bool_]:
         """Blocks with a building, shape (n,)."""
-        count = np.bincount(self.seat_block, minlength=len(self.shapes))
-        return np.asarray(count > 0, dtype=np.bool_)
+        occupied: NDArray[np.bool_] = np.bincount(self.seat_block, minlength=len(self.shapes)) > 0
+        return occupied
 
     @property
     def vacant(self) -> NDArray[np.bool_]:
         """Ordinary ground without a building, shape (n,)."""
-        return (self.kind == LAND) & ~self.occupied
+        vacant: NDArray[np.bool_] = (self.kind == LAND) & ~self.occupied
+        return vacant
 
     def passable(self) -> Borders:
         """Borders between ordinary blocks that no barrier line lies on."""

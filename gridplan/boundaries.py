@@ -158,16 +158,12 @@ def draft_codes(grids: gpd.GeoDataFrame) -> pd.Series:
     """
     codes = pd.Series("", index=grids.index, dtype=object)
     points = grids.geometry.representative_point()
-    table = pd.DataFrame(
-        {"x": points.x.round(2), "y": points.y.round(2), GRID_ID: grids[GRID_ID]}
-    )
+    table = pd.DataFrame({"x": points.x.round(2), "y": points.y.round(2), GRID_ID: grids[GRID_ID]})
     for community, rows in table.groupby(grids[COMMUNITY_CODE].astype(str)):
         if not (len(community) == CODE_DIGITS and community.isascii() and community.isdigit()):
             raise GridplanError("ground.error.community_code", community=community)
         if len(rows) > MOST_GRIDS:
-            raise GridplanError(
-                "ground.error.too_many_grids", community=community, count=len(rows)
-            )
+            raise GridplanError("ground.error.too_many_grids", community=community, count=len(rows))
         ordered = _as_read(rows)
         codes[ordered.index] = [f"{community}{number:03d}" for number in range(1, len(rows) + 1)]
     return codes

@@ -37,7 +37,7 @@ from gridplan.sheet import Entry, Label, Sheet
 from gridplan.words import Language, say
 
 MOST_BUILDINGS = 3000
-_MARGIN_ZOOM = 0.8
+_MARGIN_ZOOM = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,21 +88,6 @@ def grid_map(
     drawn = _empty_map(layers.communities, language)
     _fill(drawn, layers, view, language, made_on or date.today())
     return drawn
-
-
-def before_after(
-    layers: Layers,
-    before: View,
-    after: View,
-    language: Language = "zh",
-    made_on: date | None = None,
-) -> folium.plugins.DualMap:
-    """Two maps side by side that move together; parameters as in :func:`grid_map`."""
-    pair = folium.plugins.DualMap(location=_middle(layers.communities), **_options())
-    for drawn, view in ((pair.m1, before), (pair.m2, after)):
-        drawn.fit_bounds(_bounds(layers.communities))
-        _fill(drawn, layers, view, language, made_on or date.today())
-    return pair
 
 
 def standalone(drawn: folium.Map) -> str:

@@ -45,8 +45,7 @@ LINKS: dict[str, str | None] = {
     "bootstrap_css": None,
     "glyphicons_css": None,
     "awesome_rotate_css": None,
-    # folium.plugins.DualMap, folium.plugins.Fullscreen
-    "Leaflet.Sync": "leaflet.sync/L.Map.Sync.js",
+    # folium.plugins.Fullscreen
     "Control.Fullscreen.js": "leaflet.fullscreen/Control.FullScreen.js",
     "Control.FullScreen.css": "leaflet.fullscreen/Control.FullScreen.css",
 }

@@ -16,6 +16,12 @@ from gridplan.ui.desk import Desk
 from gridplan.words import Language, say
 
 P = ParamSpec("P")
+CHINESE_UPLOADER = """<style>
+[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] {
+  font-size: 0; }
+[data-testid="stFileUploaderDropzone"] button p::after { content: "选择文件"; font-size: 0.9rem; }
+</style>"""
+"""Streamlit has no words of its own for this button but English ones."""
 LOG = logging.getLogger("gridplan.page")
 STYLE = """<style>
 .block-container { padding: 1rem 1.4rem 0.5rem; max-width: none; }
@@ -101,7 +107,7 @@ def sidebar() -> None:
 
 def top(desk: Desk | None, title: str) -> None:
     """Area and plan version, and the progress of what is under way."""
-    st.html(STYLE)
+    st.html(STYLE if language() == "en" else STYLE + CHINESE_UPLOADER)
     name = word("no_area")
     version = word("no_plan")
     if desk is not None:

@@ -12,7 +12,7 @@ from gridplan.ui.frame import guarded, language, numbers, ready, top, word
 from gridplan.ui.show import present_view, show_map
 from gridplan.ui.tables import finding_table
 
-HEIGHT = 640
+HEIGHT = 720
 
 
 def overview(desk: Desk | None) -> None:
@@ -50,7 +50,7 @@ def _numbers(prepared: Prepared, present: Present | None) -> None:
         remark += " · " + word("overview.staff", posts=posts, vacancies=vacancies)
     buildings = len(prepared.units.buildings)
     count = 0 if grids is None else len(grids)
-    tone = "bad" if findings else "good"
+    tone = "bad" if findings else "good" if count else ""
     numbers(
         [
             (word("overview.grids"), word("overview.grids_value", count=count), remark, ""),

@@ -13,10 +13,10 @@ from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, numbers, ready, tell, top, word
 from gridplan.ui.rule_form import rule_form
 from gridplan.ui.search import directory, find
-from gridplan.ui.show import plan_view, present_view, show_map, show_pair
+from gridplan.ui.show import plan_view, present_view, show_map
 from gridplan.ui.tables import finding_table, grid_table
 
-MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 440, 270, 700
+MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 430, 300, 760
 
 
 def redraw(desk: Desk | None) -> None:
@@ -134,25 +134,30 @@ def _figures(plan: Plan, prepared: Prepared) -> None:
 
 
 def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None:
-    """Maps before and after, and the table of grids below; a row selected is zoomed to."""
-    before = present_view(prepared, desk.present)
+    """The map, after or before, and the table of grids below; a row selected is zoomed to."""
     if desk.plan is None:
-        show_map(prepared, before, ALONE_HEIGHT, place, "before")
+        show_map(prepared, present_view(prepared, desk.present), ALONE_HEIGHT, place, "before")
         return
+    side = st.segmented_control(
+        word("redraw.table"),
+        ["after", "before"],
+        format_func=lambda name: word(f"redraw.{name}"),
+        key="side",
+        default="after",
+        required=True,
+        label_visibility="collapsed",
+    )
     holder = st.container()
     picked = _grids(desk.plan, desk.version)
+    before = side == "before"
+    view = present_view(prepared, desk.present) if before else plan_view(desk.plan)
+    key = "before" if before else f"after-{desk.version}"
     with holder:
-        show_pair(
-            prepared,
-            before,
-            plan_view(desk.plan),
-            MAP_HEIGHT,
-            place if place is not None else picked,
-        )
+        show_map(prepared, view, MAP_HEIGHT, place if place is not None else picked, key)
 
 
 def _grids(plan: Plan, version: int) -> gpd.GeoSeries | None:
-    image = st.column_config.ImageColumn(width=130)
+    image = st.column_config.ImageColumn(width=96)
     state = st.dataframe(
         grid_table(plan.grids, plan.provenance.rules.measure, language()),
         hide_index=True,

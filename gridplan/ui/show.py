@@ -8,7 +8,7 @@ from streamlit_folium import st_folium
 
 from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
-from gridplan.maps import View, before_after, grid_map, outline, view_of
+from gridplan.maps import View, grid_map, outline, view_of
 from gridplan.offline import COMMAND, missing, point_folium_here
 from gridplan.pipeline import Prepared
 from gridplan.plan import GRID_COLUMNS, Plan
@@ -55,21 +55,6 @@ def show_map(
         zoom=zoom,
         feature_group_to_add=chosen,
     )
-
-
-def show_pair(
-    prepared: Prepared, before: View, after: View, height: int, place: gpd.GeoSeries | None
-) -> None:
-    """Before and after, moving together; `place` is outlined on both and zoomed to."""
-    _needs_files()
-    pair = before_after(prepared.layers, before, after, language())
-    if place is not None and len(place):
-        middle, zoom = view_of(place, 430, height)
-        for drawn in (pair.m1, pair.m2):
-            drawn.options.pop("zoom", None)
-            outline(place).add_to(drawn)
-            drawn.fit_bounds([middle, middle], max_zoom=zoom)
-    st_folium(pair, key="pair", height=height, use_container_width=True, returned_objects=[])
 
 
 def _buildings(prepared: Prepared, present: Present | None = None) -> gpd.GeoDataFrame:
