@@ -65,9 +65,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("page") / "streamlit.log").open("w")
+    log = tmp_path_factory.mktemp("page") / "streamlit.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    with log.open("w") as told:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
     try:
         url = f"http://localhost:{port}"
         _wait_for(f"{url}/_stcore/health")
