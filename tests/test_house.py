@@ -50,7 +50,8 @@ def fields(text: str) -> set[str]:
 def test_entry_speaks_both_languages_alike(key: str) -> None:
     entry = catalogue()[key]
     assert fields(entry["zh"]) == fields(entry["en"])
-    assert re.search("[\u4e00-\u9fff]", entry["zh"]) or not re.search("[A-Za-z]{3}", entry["zh"])
+    plain = re.sub(r"{[^}]*}", "", entry["zh"])
+    assert re.search("[\u4e00-\u9fff]", plain) or not re.search("[A-Za-z]{3}", plain)
     assert not re.search("[\u4e00-\u9fff]", entry["en"]) or "格" in entry["en"]
 
 
@@ -59,6 +60,10 @@ def spoken() -> set[str]:
     tables = {key.split(".")[0] for key in catalogue()}
     keys = set()
     for source in SOURCES:
+        if source.parent.name == "ui":  # its word() puts "page." before what it names
+            text = source.read_text("utf-8")
+            keys |= {f"page.{key}" for key in re.findall(r"""\bword\(\s*"([a-z_.]+)\"""", text)}
+            continue
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = re.fullmatch(r"([a-z_]+)(\.[a-z0-9_]+)+", node.value)
@@ -70,7 +75,7 @@ def spoken() -> set[str]:
 def test_every_entry_that_the_code_names_exists() -> None:
     missing = {
         key
-        for key in spoken()
+        for key in spoken() - {"error.log"}
         if key not in catalogue() and not any(known.startswith(f"{key}.") for known in catalogue())
     }
     assert not missing
