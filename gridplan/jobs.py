@@ -64,7 +64,7 @@ def run_jobs(
     report: Callable[[str, float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, Outcome]:
-    """Solve every job, the largest first.
+    """Solve every job, the largest first; spare processes try the largest with other seeds.
 
     Parameters
     ----------
@@ -86,15 +86,16 @@ def run_jobs(
     dict of str to Outcome
         By community code, in the order of `jobs`.
     """
-    count = min(workers or os.cpu_count() or 1, len(jobs))
+    count = workers or os.cpu_count() or 1
     limits = share_time(jobs, time_limit_s, count)
+    tries = spread_tries(jobs, count, seed)
     context = multiprocessing.get_context("spawn")
     messages, stopped = context.Queue(), context.Event()
     shares = dict.fromkeys((job.code for job in jobs), 0.0)
     with ProcessPoolExecutor(count, context, _attach, (messages, stopped)) as pool:
         waiting: dict[Future[Outcome], str] = {}
-        for job in sorted(jobs, key=lambda job: -len(job.graph)):
-            waiting[pool.submit(_solve, job, limits[job.code], seed)] = job.code
+        for job, its_seed in tries:
+            waiting[pool.submit(_solve, job, limits[job.code], its_seed)] = job.code
         pending = set(waiting)
         while pending:
             done, pending = wait(pending, POLL_S, FIRST_COMPLETED)
@@ -104,8 +105,42 @@ def run_jobs(
                 stopped.set()
             if report is not None:
                 report("step.solve", sum(shares.values()) / len(shares))
-        found = {code: future.result() for future, code in waiting.items()}
-    return {job.code: found[job.code] for job in jobs}
+        found: dict[str, list[Outcome]] = {job.code: [] for job in jobs}
+        for future, code in waiting.items():  # in the order of submission, so that ties are settled
+            found[code].append(future.result())
+    return {code: best_of(outcomes) for code, outcomes in found.items()}
+
+
+def spread_tries(jobs: Sequence[Job], workers: int, seed: int) -> list[tuple[Job, int]]:
+    """Each job once with the seed, the largest first; then the largest again with further seeds.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        At least one.
+    workers : int
+        Processes; where there are more than jobs, none stays idle.
+    seed : int
+        Of the first try; the others take the numbers after it.
+    """
+    ordered = sorted(jobs, key=lambda job: -len(job.graph))
+    spare = max(workers - len(ordered), 0)
+    again = [(ordered[n % len(ordered)], seed + 1 + n // len(ordered)) for n in range(spare)]
+    return [*((job, seed) for job in ordered), *again]
+
+
+def best_of(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome whose stages are least, first to last; of equals, the first.
+
+    Its bounds are its own: tries may share out their grids over a community's pieces differently,
+    and a bound holds for one such share alone.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one job, with different seeds.
+    """
+    return min(outcomes, key=lambda outcome: [stage.objective for stage in outcome.stages])
 
 
 def share_time(jobs: Sequence[Job], time_limit_s: float, workers: int) -> dict[str, float]:

@@ -1,0 +1,65 @@
+"""Jobs share time and processes; of several tries the best counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gridplan.graph import UnitGraph
+from gridplan.jobs import Job, best_of, run_jobs, share_time, spread_tries
+from gridplan.partition.outcome import Outcome, Stage, Status
+
+
+def row(code: str, count: int) -> Job:
+    """A street of houses with 100 households each, 50 m apart."""
+    ids = tuple(f"{code}{i}" for i in range(count))
+    xy_m = np.array([[50.0 * i, 0.0] for i in range(count)])
+    edges = np.array([[i, i + 1] for i in range(count - 1)])
+    graph = UnitGraph(ids, np.full(count, 100), xy_m, edges, np.full(count - 1, 10.0))
+    return Job(code, graph, 300, 500, 300, None, False, None, np.full(count, ""))
+
+
+def test_no_process_stays_idle() -> None:
+    small, large = row("a", 4), row("b", 8)
+    told = [(job.code, seed) for job, seed in spread_tries([small, large], 4, 7)]
+    assert told == [("b", 7), ("a", 7), ("b", 8), ("a", 8)]
+    assert [job.code for job, _ in spread_tries([small, large], 1, 7)] == ["b", "a"]
+
+
+def test_time_is_shared_by_size_and_none_gets_more_than_all() -> None:
+    limits = share_time([row("a", 10), row("b", 90)], 60, 2)
+    assert limits == {"a": pytest.approx(12), "b": 60}
+
+
+def outcome(*objectives: float) -> Outcome:
+    names = ("relaxation", "groups", "compactness")
+    stages = tuple(Stage(name, value, 0) for name, value in zip(names, objectives, strict=True))
+    return Outcome(Status.FEASIBLE, np.zeros(1, np.int64), stages, 1.0, 1)
+
+
+def test_the_first_stage_decides_then_the_next() -> None:
+    worse, better, equal = outcome(5, 3, 10), outcome(0, 4, 99), outcome(0, 4, 99)
+    assert best_of([worse, better, equal]) is better
+    assert best_of([outcome(0, 4, 98), better]).stages[-1].objective == 98
+
+
+def test_processes_report_and_end_with_legal_plans() -> None:
+    shares: list[float] = []
+    jobs = [row("a", 8), row("b", 12)]
+    found = run_jobs(
+        jobs, time_limit_s=6, seed=3, workers=2, report=lambda _, share: shares.append(share)
+    )
+    assert list(found) == ["a", "b"]
+    for job in jobs:
+        labels = found[job.code].labels
+        assert labels is not None
+        weight = np.bincount(labels, job.graph.weight, len(labels))
+        assert ((weight == 0) | ((weight >= 300) & (weight <= 500))).all()
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_stop_ends_early_with_a_plan() -> None:
+    found = run_jobs([row("a", 40)], time_limit_s=300, seed=1, workers=1, stop=lambda: True)
+    assert found["a"].labels is not None
+    assert found["a"].seconds < 60
