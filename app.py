@@ -64,4 +64,5 @@ def main() -> None:
     page.run()
 
 
-main()
+if __name__ == "__main__":  # worker processes import this file too
+    main()
