@@ -79,13 +79,13 @@ def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
     return gate
 
 
-def separators(labels: INT, arcs: BOOL, indptr: INT, indices: INT) -> list[tuple[int, int, INT]]:
+def separators(member: BOOL, arcs: BOOL, indptr: INT, indices: INT) -> list[tuple[int, int, INT]]:
     """Cuts that a plan in pieces breaks.
 
     Parameters
     ----------
-    labels : int array, shape (n,)
-        Centre of each unit; -1 for none.
+    member : bool array, shape (n, n)
+        Whether unit i lies in the grid centred at unit j.
     arcs : bool array, shape (n, n)
         Where unit i may go to centre j.
     indptr, indices : int arrays
@@ -99,8 +99,8 @@ def separators(labels: INT, arcs: BOOL, indptr: INT, indices: INT) -> list[tuple
         every grid is in one piece.
     """
     cuts = []
-    for centre in np.unique(labels[labels >= 0]).tolist():
-        mine = labels == centre
+    for centre in np.flatnonzero(member.any(axis=0)).tolist():
+        mine = member[:, centre].copy()
         mine[centre] = True
         lost = mine & ~walk(centre, mine, indptr, indices)
         may = arcs[:, centre]

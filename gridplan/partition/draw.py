@@ -212,9 +212,9 @@ def _mend(
             outside = _told(field, found)[3]
             units = np.flatnonzero(outside[found.label] > 1e-6)
             return found, [_bound_reason(job, units, bound, found.score.outside)], bound
-    proofs = prove_outside(field, found, max(0.5, end - monotonic()), stop)
+    proofs, total = prove_outside(field, found, max(0.5, end - monotonic()), stop)
     reasons = [_bound_reason(job, units, miss, miss) for units, miss in proofs]
-    return found, reasons, float(sum(miss for _, miss in proofs))
+    return found, reasons, total
 
 
 def _bound_reason(job: Job, units: INT, bound: float, outside: float) -> Reason:

@@ -22,6 +22,8 @@ FLOAT = NDArray[np.float64]
 
 _STEPS_A_UNIT = 5000
 _TREES = 20
+_WANDER = 0.1
+"""Share of the households outside by which a step may be worse while no plan is legal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,6 +249,25 @@ def search(
         tries += 1
     assert best is not None  # noqa: S101  # the loop above runs once at least
     vain = 0
+    here = best
     while best.groups > 1 and not over(end) and (patience is None or vain < patience):
-        keep(_again(ground, best, span, rng))
+        trial = _again(ground, here, span, rng)
+        keep(trial)
+        here = _step(here, trial, best, rng)
     return best
+
+
+def _step(here: Found, trial: Found, best: Found, rng: np.random.Generator) -> Found:
+    """Where the search goes on: from the best plan once it is legal.
+
+    Before that from the trial where it misses the limits by hardly more, so that a shortage can
+    wander from grid to grid to where there is a surplus.
+    """
+    if best.score.legal:
+        return best
+    slack = rng.exponential(_WANDER * max(1.0, best.score.outside))
+    if trial.score.far > here.score.far + 1e-6:
+        return here
+    if trial.score.far < here.score.far - 1e-6 or trial.score.outside <= here.score.outside:
+        return trial
+    return trial if trial.score.outside <= best.score.outside + slack else here

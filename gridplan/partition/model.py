@@ -47,6 +47,12 @@ class Spec:
         Units that must have a grid; default all.
     elastic : bool
         Minimise the households outside the limits, summed over grids, in place of the cost.
+    outer : int
+        Position of a node that stands for all units beyond, may lie in any number of grids and
+        joins what touches it; -1 for none.
+    supply : float array, shape (n,), optional
+        Most households that each grid may take from beyond when it holds the outer node; last,
+        what all grids together may take.
     """
 
     weight: FLOAT
@@ -61,6 +67,8 @@ class Spec:
     most: int
     cover: BOOL | None = None
     elastic: bool = False
+    outer: int = -1
+    supply: FLOAT | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +83,7 @@ class Closed:
         Centre of each unit (-1: none, only where the unit need not be covered); a plan that keeps
         every constraint, contiguity included.
     objective, bound : float
-        ``inf`` without labels; the bound holds in every case.
+        ``inf`` without labels, as ever where units lie beyond; the bound holds in every case.
     rounds : int
         Of cuts.
     """
@@ -123,8 +131,10 @@ class Programme:
         values[np.isin(solution, chosen)] = 1.0
         self.highs.setSolution(len(solution), solution.astype(np.int32), values)
 
-    def run(self, seconds: float, stop: Callable[[], bool] | None) -> tuple[Any, float, INT | None]:
-        """Solve once: the solver's own status, its dual bound and the labels where it has any."""
+    def run(
+        self, seconds: float, stop: Callable[[], bool] | None
+    ) -> tuple[Any, float, BOOL | None]:
+        """Solve once: the solver's own status, its dual bound, and which unit lies in which grid."""
         highs = self.highs
         highs.setOptionValue("time_limit", float(highs.getRunTime() + max(0.1, seconds)))
         if stop is not None:
@@ -146,9 +156,9 @@ class Programme:
             return status, bound, None
         values = np.asarray(highs.getSolution().col_value)
         taken = values[self.column[self.rows, self.columns]] > 0.5
-        labels = np.full(len(self.spec.weight), -1, dtype=np.int64)
-        labels[self.rows[taken]] = self.columns[taken]
-        return status, bound, labels
+        member = np.zeros_like(self.spec.arcs)
+        member[self.rows[taken], self.columns[taken]] = True
+        return status, bound, member
 
 
 def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
@@ -172,6 +182,8 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     else:
         lp += pulp.LpAffineExpression([(x[i, j], float(spec.cost[i, j])) for i, j in x])
     for i in range(len(spec.weight)):
+        if i == spec.outer:
+            continue
         taken = pulp.lpSum(x[i, j] for j in of_unit.get(i, []))
         if spec.cover is None or spec.cover[i]:
             # each unit lies in exactly one grid
@@ -179,10 +191,12 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
         else:
             # a unit beyond the part looked at lies in one grid of it at most
             lp += taken <= 1, f"one_{i}"
+    beyond = _beyond(lp, spec, x)
     for j, units in of_centre.items():
         # a unit goes only to an open centre
         _only_to_open(lp, x, j, units)
         held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
+        held += beyond.get(j, 0)
         # each grid holds at least the lower limit
         lp += held + (short[j] if spec.elastic else 0) >= spec.lower * x[j, j], f"lower_{j}"
         if math.isfinite(spec.upper):
@@ -195,6 +209,20 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     if spec.contiguous:
         _neighbour_cuts(lp, spec, x)
     return lp
+
+
+def _beyond(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> dict[int, Any]:
+    """Households that each grid takes from beyond."""
+    if spec.supply is None:
+        return {}
+    holds = {j: x[i, j] for i, j in x if i == spec.outer}
+    beyond = {j: lp.add_variable(f"beyond_{j}", 0) for j in holds}
+    for j, held in holds.items():
+        # a grid takes households from beyond only with the outer node
+        lp += beyond[j] <= float(spec.supply[j]) * held, f"beyond_{j}"
+    # all grids together take no more than there is beyond
+    lp += pulp.lpSum(beyond.values()) <= float(spec.supply[spec.outer]), "beyond"
+    return beyond
 
 
 def _only_to_open(
@@ -255,14 +283,16 @@ def close(
     while not proved and monotonic() < end - 0.05 and not (stop is not None and stop()):
         if best is not None:
             programme.hint(best)
-        status, told, labels = programme.run(end - monotonic(), stop)
+        status, told, member = programme.run(end - monotonic(), stop)
         rounds += 1
         if status == highspy.HighsModelStatus.kInfeasible:
             return Closed(True, best, objective, objective, rounds)
         bound = max(bound, told)
-        cuts = _cuts(spec, labels)
-        if labels is not None and not cuts and worth(spec, labels) < objective:
-            best, objective = labels, worth(spec, labels)
+        cuts = _cuts(spec, member)
+        if member is not None and not cuts:
+            labels = np.where(member.any(axis=1), member.argmax(axis=1), -1)
+            if spec.outer < 0 and worth(spec, labels) < objective:
+                best, objective = labels, worth(spec, labels)
         if tell is not None:
             tell(objective, bound, best)
         if not cuts:
@@ -273,11 +303,11 @@ def close(
     return Closed(proved, best, objective, min(bound, objective), rounds)
 
 
-def _cuts(spec: Spec, labels: INT | None) -> list[tuple[int, int, INT]]:
+def _cuts(spec: Spec, member: BOOL | None) -> list[tuple[int, int, INT]]:
     """Separators that the solver's answer breaks."""
-    if labels is None or not spec.contiguous:
+    if member is None or not spec.contiguous:
         return []
-    return separators(labels, spec.arcs, spec.indptr, spec.indices)
+    return separators(member, spec.arcs, spec.indptr, spec.indices)
 
 
 def worth(spec: Spec, labels: INT) -> float:
