@@ -24,6 +24,9 @@ _THEME = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 _MARGIN_CM = {"top": 1.6, "bottom": 1.3, "left": 1.8, "right": 1.8}
 _SHADE = "DCE6F1"
 
+CELL_MARGINS_CM = 0.4
+"""What a table cell takes from its width on both sides together."""
+
 
 class Paper:
     """A page that is filled from the top.
@@ -89,6 +92,8 @@ class Paper:
         blocks = [[head, *rows[:half]], [head, *rows[half:]]]
         name_cm = 0.23 * self.width_cm
         number_cm = (self.width_cm / 2 - name_cm) / (wide - 1)
+        for place, column in enumerate(table.columns):
+            column.width = Cm(number_cm if place % wide else name_cm)
         for side, block in enumerate(blocks):
             for line, row in enumerate(block):
                 for column, words in enumerate(row):
@@ -114,7 +119,8 @@ class Paper:
             _fill(over, caption, number=True)
             paragraph = under.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            shape = paragraph.add_run().add_picture(io.BytesIO(picture), *map(Cm, size_cm))
+            width_cm = min(size_cm[0], self.width_cm / len(pictures) - CELL_MARGINS_CM)
+            shape = paragraph.add_run().add_picture(io.BytesIO(picture), Cm(width_cm))
             shape._inline.docPr.set("descr", caption)
 
     def legend(self, entries: Sequence[tuple[str, bytes]], note: str) -> None:
