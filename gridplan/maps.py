@@ -22,9 +22,10 @@ from gridplan.mapstyle import (
     EXCUSED,
     FILLS,
     INK,
+    STREET,
     WGS84,
     WRONG,
-    draw_background,
+    draw_barriers,
     draw_plain,
     feature,
     fills,
@@ -156,8 +157,9 @@ def _empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
 
 
 def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, made_on: date) -> None:
-    draw_background(drawn, layers)
+    draw_plain(drawn, layers.streets, STREET)
     _draw_grids(drawn, view, language)
+    draw_barriers(drawn, layers)
     shown = _draw_buildings(drawn, view, language)
     draw_plain(drawn, layers.communities, COMMUNITY)
     legend = _legend(layers, view, shown, language)

@@ -26,7 +26,7 @@ _RAILWAY = {"color": "#4d4d4d", "weight": 2.5, "dashArray": "8 5", "fill": False
 _EXPRESSWAY = {"color": "#b08d57", "weight": 4, "fill": False}
 _WALL = {"color": "#7a6a5a", "weight": 2, "dashArray": "2 3", "fill": False}
 _BARRIERS = {"railway": _RAILWAY, "expressway": _EXPRESSWAY, "wall": _WALL}
-_STREET = {"color": "#ffffff", "weight": 3, "fill": False, "opacity": 1}
+STREET = {"color": "#ffffff", "weight": 3, "fill": False, "opacity": 1}
 COMMUNITY = {
     "color": "#1c2733",
     "weight": 3,
@@ -70,14 +70,13 @@ def households_text(count: float, estimated: bool, language: Language = "zh") ->
     return say(key, language, count=int(count))
 
 
-def draw_background(drawn: folium.Map, layers: Layers) -> None:
-    """Lay water, streets and railways under everything else."""
+def draw_barriers(drawn: folium.Map, layers: Layers) -> None:
+    """Lay water and railways over the grids, so that they keep their colours."""
     barriers = layers.barriers
     kind = barriers["kind"] if len(barriers) else pd.Series(dtype=object)
     surface = barriers.geom_type.isin(["Polygon", "MultiPolygon"])
     draw_plain(drawn, barriers[surface & (kind == "water")], _WATER)
     draw_plain(drawn, barriers[~surface & (kind == "water")], _WATERCOURSE)
-    draw_plain(drawn, layers.streets, _STREET)
     for name, style in _BARRIERS.items():
         draw_plain(drawn, barriers[kind == name], style)
 

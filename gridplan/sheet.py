@@ -98,7 +98,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .gp-legend { background: rgba(255,255,255,.93); padding: 6px 10px 7px; border-radius: 3px;
   border: 1px solid #c9d0d8; color: #1c2733; font-size: 12px; line-height: 1.55;
   max-width: 250px; }
-.gp-legend b { display: block; font-size: 13px; }
+.gp-legend summary { font-size: 13px; font-weight: 600; cursor: pointer; }
 .gp-legend span { display: inline-block; width: 20px; height: 12px; margin-right: 7px;
   vertical-align: -1px; box-sizing: border-box; }
 .gp-legend small { display: block; color: #5b6672; font-size: 11px; line-height: 1.45; }
@@ -115,7 +115,6 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .leaflet-tooltip th { text-align: left; padding: 0 10px 0 0; color: #5b6672; font-weight: 400; }
 .leaflet-tooltip td { padding: 0; }
 .leaflet-control-scale-line { font-size: 11px; background: rgba(255,255,255,.8); }
-@media (max-width: 600px) { .gp-legend .gp-more { display: none; } }
 </style>
 {% endmacro %}
 {% macro script(this, kwargs) %}
@@ -134,6 +133,8 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
     control.onAdd = function () {
       var box = L.DomUtil.create("div", className);
       box.innerHTML = html;
+      var fold = box.querySelector("details");
+      if (fold && (map.getSize().y < 480 || map.getSize().x < 500)) { fold.open = false; }
       L.DomEvent.disableClickPropagation(box);
       return box;
     };
@@ -203,6 +204,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
             for entry in legend
         ]
         self.legend = (
-            f'<b>{escape(title)}</b><div class="gp-more">{"".join(lines)}</div>'
+            f"<details open><summary>{escape(title)}</summary>{''.join(lines)}"
             + "".join(f"<small>{escape(line)}</small>" for line in imprint)
+            + "</details>"
         )

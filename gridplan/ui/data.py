@@ -17,6 +17,7 @@ from gridplan.words import say
 _COUNTED = (
     "communities", "compounds", "streets", "barriers", "crossings", "cases", "facilities", "visits",
 )  # fmt: skip
+_ROW_PX = 35
 
 
 def data(desk: Desk | None) -> None:
@@ -84,8 +85,12 @@ def _contents(prepared: Prepared) -> None:
     layers = prepared.layers
     with left:
         st.markdown(f"**{word('data.counts')}**")
-        names = [word("data.layer"), word("data.count")]
-        st.dataframe(pd.DataFrame(_counts(prepared), columns=names), hide_index=True, height=490)
+        names, counts = [word("data.layer"), word("data.count")], _counts(prepared)
+        st.dataframe(
+            pd.DataFrame(counts, columns=names),
+            hide_index=True,
+            height=_ROW_PX * (len(counts) + 1) + 3,
+        )
         source = word(f"data.from.{layers.households.source}")
         kind = word(f"data.household_kind.{layers.households.kind.value}")
         st.caption(f"{word('data.source')}：{source} · {word('data.kind')}：{kind}")

@@ -20,6 +20,8 @@ CHINESE_UPLOADER = """<style>
 [data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] {
   font-size: 0; }
 [data-testid="stFileUploaderDropzone"] button p::after { content: "选择文件"; font-size: 0.9rem; }
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 </style>"""
 """Streamlit has no words of its own for this button but English ones."""
 LOG = logging.getLogger("gridplan.page")

@@ -12,7 +12,7 @@ from gridplan.ui.frame import guarded, language, numbers, ready, top, word
 from gridplan.ui.show import present_view, show_map
 from gridplan.ui.tables import finding_table
 
-HEIGHT = 720
+HEIGHT = 655
 
 
 def overview(desk: Desk | None) -> None:

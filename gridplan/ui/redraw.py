@@ -16,7 +16,7 @@ from gridplan.ui.search import directory, find
 from gridplan.ui.show import plan_view, present_view, show_map
 from gridplan.ui.tables import finding_table, grid_table
 
-MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 430, 300, 760
+MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 460, 285, 770
 
 
 def redraw(desk: Desk | None) -> None:
@@ -92,14 +92,21 @@ def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
     kinds = [
         word("redraw.exception" if finding.proved else "redraw.violation") for finding in findings
     ]
-    table.insert(0, word("column.kind"), kinds)
+    rule = word("column.rule")
+    table[rule] = [f"{kind}：{what}" for kind, what in zip(kinds, table[rule], strict=True)]
     state = st.dataframe(
         table,
         hide_index=True,
-        height=250,
+        height=322,
+        row_height=94,
         on_select="rerun",
         selection_mode="single-row",
         key="plan-findings",
+        column_config={
+            rule: st.column_config.TextColumn(width=78),
+            word("column.grid"): st.column_config.TextColumn(width=78),
+            word("column.reason"): st.column_config.TextColumn(width=190),
+        },
     )
     picked = state.selection.rows
     return _grid_ground(plan, findings[picked[0]].grid) if picked else None

@@ -40,7 +40,7 @@ def show_map(
     """One map; `place` is outlined and zoomed to."""
     _needs_files()
     drawn = grid_map(prepared.layers, view, language())
-    middle, zoom = view_of(prepared.layers.communities.geometry, 860, height)
+    middle, zoom = None, None  # the map fits the area by itself
     chosen = folium.FeatureGroup(name="chosen", control=False)
     if place is not None and len(place):
         middle, zoom = view_of(place, 860, height)

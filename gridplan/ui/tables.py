@@ -102,17 +102,26 @@ def finding_table(
     findings: Sequence[Finding], grids: gpd.GeoDataFrame, language: Language
 ) -> pd.DataFrame:
     """One row a finding: rule, grid and reason in words."""
-    codes = dict(zip(grids["grid_id"], grids["code"], strict=True))
+    names = {
+        row.grid_id: _grid_name(str(row.code), str(row.community_name))
+        for row in grids.itertuples()
+    }
     rows = [
         (
             say(f"page.rule.{finding.rule.value}", language),
-            short_number(str(codes.get(finding.grid, finding.grid))) or "—",
+            names.get(finding.grid, finding.grid) or "—",
             finding.reason(language),
         )
         for finding in findings
     ]
-    names = [say(f"page.column.{name}", language) for name in ("rule", "grid", "reason")]
-    return pd.DataFrame(rows, columns=names)
+    columns = [say(f"page.column.{name}", language) for name in ("rule", "grid", "reason")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _grid_name(code: str, community: str) -> str:
+    """The number alone would be the same in every community."""
+    number = short_number(code)
+    return code if number == code else f"{community} {number}"
 
 
 def _about(count: int, estimated: bool) -> str:
