@@ -17,7 +17,7 @@ from gridplan.words import say
 _COUNTED = (
     "communities", "compounds", "streets", "barriers", "crossings", "cases", "facilities", "visits",
 )  # fmt: skip
-_ROW_PX = 35
+_ROW_PX = 31
 
 
 def data(desk: Desk | None) -> None:

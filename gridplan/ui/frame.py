@@ -48,6 +48,7 @@ header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 .gp-source.ours { color: #8a4b00; }
 iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-radius: 4px; }
 @media (max-width: 640px) { .gp-four { grid-template-columns: repeat(2, 1fr); }
+  header[data-testid="stHeader"] { height: 2.4rem; }
   .block-container { padding: 2.4rem 0.8rem 1rem; } }
 </style>"""
 

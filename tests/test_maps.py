@@ -1,0 +1,123 @@
+"""What a map shows: colours that differ, limits in colour, labels, legend, view."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+import geopandas as gpd
+import pytest
+from plans import SMALL_CRS, small_layers, small_plan
+from shapely import box
+
+from gridplan.maps import View, fills, grid_map, outline, view_of
+from gridplan.mapstyle import EXCUSED, WRONG, households_text, short_number
+from gridplan.plan import Finding
+from gridplan.rules import Rule
+
+
+def chessboard(side: int, size_m: float = 100) -> gpd.GeoDataFrame:
+    cells = [
+        box(x * size_m, y * size_m, (x + 1) * size_m, (y + 1) * size_m)
+        for y in range(side)
+        for x in range(side)
+    ]
+    return gpd.GeoDataFrame(geometry=cells, crs=SMALL_CRS)
+
+
+def html(view: View) -> str:
+    drawn = grid_map(small_layers(), view, made_on=date(2026, 1, 2))
+    return str(drawn.get_root().render())
+
+
+def features(text: str) -> list[dict[str, object]]:
+    """Every feature in the page's scripts."""
+    found = []
+    for match in re.finditer(r"_add\((\{.*\})\);", text):
+        found += json.loads(match[1]).get("features", [])
+    return found
+
+
+def test_neighbours_never_share_a_colour() -> None:
+    frame = chessboard(5)
+    colour = fills(frame)
+    for a, first in enumerate(frame.geometry):
+        for b, second in enumerate(frame.geometry):
+            if a != b and first.touches(second):
+                assert colour[a] != colour[b]
+    assert len(set(colour)) <= 5
+
+
+def test_each_grid_and_building_is_one_feature() -> None:
+    plan = small_plan()
+    found = features(html(View("方案", plan.grids, (), plan.exceptions, plan.buildings)))
+    named = [item["properties"] for item in found if "code" in item["properties"]]
+    grids = [item for item in named if "radius" in item]
+    assert {item["grid_id"] for item in grids} == set(plan.grids["grid_id"])
+    assert sum("address" in item for item in named) == len(plan.buildings)
+
+
+def test_red_for_violations_amber_for_proved_exceptions() -> None:
+    plan = small_plan()
+    wrong = Finding(Rule.UPPER, "A1", 600.0, 500.0, "breach.upper.households",
+                    {"value": 600, "limit": 500})  # fmt: skip
+    found = features(html(View("方案", plan.grids, (wrong,), plan.exceptions)))
+    colour = {
+        item["properties"]["grid_id"]: item["properties"]["style"]["color"]
+        for item in found
+        if "radius" in item["properties"]
+    }
+    assert colour["A1"] == WRONG
+    assert colour["A2"] == EXCUSED
+    assert colour["A3"] not in (WRONG, EXCUSED)
+    told = {item["properties"]["grid_id"]: item["properties"]["remark"] for item in found
+            if "radius" in item["properties"]}  # fmt: skip
+    assert "600 户" in told["A1"]
+
+
+def test_sheet_says_what_when_and_where_from() -> None:
+    text = html(View("调整后网格", small_plan().grids))
+    shown = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+    for words in ("调整后网格", "制图日期：2026-01-02", "桃源街道", "内部使用", "≈ 与斜体"):
+        assert words in shown
+
+
+def test_area_without_grids_is_drawn_all_the_same() -> None:
+    plan = small_plan()
+    found = features(html(View("现状", plan.grids.iloc[:0], buildings=plan.buildings)))
+    assert sum("address" in item["properties"] for item in found) == len(plan.buildings)
+
+
+def test_too_many_buildings_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = small_plan()
+    monkeypatch.setattr("gridplan.maps.MOST_BUILDINGS", len(plan.buildings) - 1)
+    found = features(html(View("方案", plan.grids, buildings=plan.buildings)))
+    assert not any("address" in item["properties"] for item in found)
+
+
+@pytest.mark.parametrize(("size_m", "larger_m"), [(50, 100), (200, 900)])
+def test_view_holds_the_place_and_smaller_places_are_nearer(size_m: int, larger_m: int) -> None:
+    x, y = 551_000, 3_463_000
+    small, large = (
+        gpd.GeoSeries([box(x, y, x + side, y + side)], crs=SMALL_CRS) for side in (size_m, larger_m)
+    )
+    (latitude, longitude), near = view_of(small)
+    _, far = view_of(large)
+    assert near >= far
+    assert 30 < latitude < 32
+    assert 119 < longitude < 122
+    metres_a_pixel = 156_543.03 * 0.855 / 2**far
+    assert larger_m / metres_a_pixel <= 600
+
+
+def test_outline_follows_every_part() -> None:
+    pieces = gpd.GeoSeries([box(0, 0, 9, 9).union(box(20, 0, 29, 9))], crs=SMALL_CRS)
+    assert len(outline(pieces)._children) == 2
+
+
+def test_numbers_in_words() -> None:
+    assert households_text(1234, estimated=True) == "≈1,234 户"
+    assert households_text(1234, estimated=False, language="en") == "1,234 households"
+    assert short_number("320508001001007") == "007"
+    assert short_number("WJ01") == "WJ01"
