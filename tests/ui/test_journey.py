@@ -76,6 +76,22 @@ def test_from_the_present_state_to_the_ledger(page: Page, address: str, tmp_path
     assert len(codes) >= 20
 
 
+def test_a_stopped_redraw_keeps_the_best_plan_so_far(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("点选一行")).to_be_visible(timeout=120_000)
+    page.get_by_role("link", name="网格优化调整").click()
+    page.get_by_text("规则", exact=True).click()
+    limit = page.get_by_label("求解时限（秒）")
+    limit.fill("900")
+    limit.press("Enter")
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="开始优化调整").click()
+    page.wait_for_timeout(8000)
+    page.get_by_role("button", name="停止，采用目前最好的方案").click()
+    expect(page.get_by_text("方案质量")).to_be_visible(timeout=90_000)
+    map_says(page, "调整后网格")
+
+
 def test_english_and_a_telephone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{address}/?lang=en")
