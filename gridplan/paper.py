@@ -18,7 +18,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 BODY, HEAD, LATIN = "宋体", "黑体", "Times New Roman"
-BODY_PT, SMALL_PT, NOTE_PT = 10.0, 9.0, 7.5
+BODY_PT, SMALL_PT, NOTE_PT = 10.0, 9.0, 8.0
 
 _THEME = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 _MARGIN_CM = {"top": 1.6, "bottom": 1.3, "left": 1.8, "right": 1.8}
@@ -73,10 +73,11 @@ class Paper:
 
     def text(self, text: str) -> None:
         """A paragraph."""
-        paragraph = self._document.add_paragraph()
-        paragraph.add_run(text).font.size = Pt(SMALL_PT)
+        self._document.add_paragraph(text)
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(
+        self, head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]
+    ) -> None:
         """A table that stands in two blocks side by side, to save height.
 
         Parameters
@@ -85,20 +86,21 @@ class Paper:
             Of one block; the first column is text, the others are numbers.
         rows : sequence of sequence of str
             Filled down the left block, then down the right.
+        shares : sequence of float
+            Of a block's width, one a column, 1 in sum.
         """
         half, wide = (len(rows) + 1) // 2, len(head)
         table = self._document.add_table(half + 1, 2 * wide, style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         blocks = [[head, *rows[:half]], [head, *rows[half:]]]
-        name_cm = 0.23 * self.width_cm
-        number_cm = (self.width_cm / 2 - name_cm) / (wide - 1)
+        widths = [Cm(share * self.width_cm / 2) for share in shares]
         for place, column in enumerate(table.columns):
-            column.width = Cm(number_cm if place % wide else name_cm)
+            column.width = widths[place % wide]
         for side, block in enumerate(blocks):
             for line, row in enumerate(block):
                 for column, words in enumerate(row):
                     cell = table.cell(line, side * wide + column)
-                    cell.width = Cm(number_cm if column else name_cm)
+                    cell.width = widths[column]
                     _fill(cell, words, head=line == 0, number=column > 0)
 
     def pictures(self, pictures: Sequence[tuple[str, bytes]], size_cm: tuple[float, float]) -> None:
@@ -119,19 +121,18 @@ class Paper:
             _fill(over, caption, number=True)
             paragraph = under.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            width_cm = min(size_cm[0], self.width_cm / len(pictures) - CELL_MARGINS_CM)
-            shape = paragraph.add_run().add_picture(io.BytesIO(picture), Cm(width_cm))
+            shape = paragraph.add_run().add_picture(io.BytesIO(picture), *map(Cm, size_cm))
             shape._inline.docPr.set("descr", caption)
 
     def legend(self, entries: Sequence[tuple[str, bytes]], note: str) -> None:
-        """Swatches with their meaning, and a remark, on one line.
+        """Swatches with their meaning, and a remark under them.
 
         Parameters
         ----------
         entries : sequence of (str, bytes)
             Meaning, and a PNG twice as wide as high.
         note : str
-            After them.
+            Under them.
         """
         paragraph = self._small("")
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -139,7 +140,9 @@ class Paper:
             shape = paragraph.add_run().add_picture(io.BytesIO(swatch), Cm(0.5), Cm(0.25))
             shape._inline.docPr.set("descr", words)
             paragraph.add_run(f" {words}　").font.size = Pt(NOTE_PT)
-        paragraph.add_run(note).font.size = Pt(NOTE_PT)
+        below = self._small("")
+        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        below.add_run(note).font.size = Pt(NOTE_PT)
 
     def save(self, path: Path) -> None:
         """Write the file."""

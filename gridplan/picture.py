@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from gridplan.load.layers import Layers
 from gridplan.plan import Finding
@@ -44,6 +45,8 @@ TINTS: Mapping[str, Tint] = {
 """By state, in the order of the legend: in order, too large, too small, another rule, excused."""
 
 _INK, _STREET, _WATER = "#22303c", "#ffffff", "#a9cbe2"
+_NAME, _NAME_PT = "#0b3d91", 6.5
+_PLACES = 24  # tried along each side of a community for its name
 _CJK_FONTS = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "Microsoft YaHei", "SimHei",
     "PingFang SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimSun", "Noto Sans CJK JP",
@@ -102,9 +105,9 @@ def draw_grids(
         _draw_lines(axes, layers)
     grids.boundary.plot(ax=axes, color=_INK, linewidth=0.6, zorder=5)
     grids.dissolve("community").boundary.plot(ax=axes, color=_INK, linewidth=1.6, zorder=6)
-    _draw_numbers(axes, grids)
+    taken = _draw_numbers(axes, grids)
     if layers is not None:
-        _draw_names(axes, layers)
+        _draw_names(axes, layers.communities, taken)
     _draw_scale(axes)
     _draw_north(axes)
     return _png(figure)
@@ -206,42 +209,64 @@ def _draw_lines(axes: Axes, layers: Layers) -> None:
         _plot(axes, railway, color=_INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=4)
 
 
-def _draw_numbers(axes: Axes, grids: gpd.GeoDataFrame) -> None:
-    """The number at the end of each code, where there is room for it."""
+def _draw_numbers(axes: Axes, grids: gpd.GeoDataFrame) -> list[shapely.Geometry]:
+    """The number at the end of each code, where there is room for it; where they stand."""
     size_pt = 7.0 if len(grids) <= 30 else 5.0
-    metres_per_point = np.diff(axes.get_xlim())[0] / (axes.figure.bbox.width / DPI * 72)
+    one_m = size_pt * _metres_per_point(axes)
     circles = shapely.maximum_inscribed_circle(grids.geometry.to_numpy())
+    taken = []
     for code, circle in zip(grids["code"], circles, strict=True):
         found = re.search(r"\d{1,3}$", str(code))
         if found is None or circle.is_empty:
             continue
         middle, rim = shapely.get_coordinates(circle)
-        if np.hypot(*(rim - middle)) < 0.7 * size_pt * metres_per_point:
+        if np.hypot(*(rim - middle)) < 0.7 * one_m:
             continue
-        number = str(int(found.group()))
-        axes.text(middle[0], middle[1], number, size=size_pt, color=_INK, ha="center", va="center", zorder=7,
-                  path_effects=[patheffects.withStroke(linewidth=1.4, foreground="white")])  # fmt: skip
+        _write(axes, middle, str(int(found.group())), size_pt, _INK)
+        taken.append(shapely.Point(middle).buffer(0.7 * one_m))
+    return taken
 
 
-def _draw_names(axes: Axes, layers: Layers) -> None:
+def _draw_names(axes: Axes, communities: gpd.GeoDataFrame, taken: list[shapely.Geometry]) -> None:
     """Community names, where the machine has a font for them."""
     font = cjk_font()
     if font is None:
         return
-    for name, shape in zip(layers.communities["name"], layers.communities.geometry, strict=True):
-        top = shape.representative_point() if shape.is_empty else _below_the_top(shape)
-        axes.text(top.x, top.y, name, size=6.5, color="#0b3d91", ha="center", va="center",
-                  zorder=8, fontname=font, clip_on=True,
-                  path_effects=[patheffects.withStroke(linewidth=1.8, foreground="white")])  # fmt: skip
+    height_m = 1.3 * _NAME_PT * _metres_per_point(axes)
+    for name, shape in zip(communities["name"], communities.geometry, strict=True):
+        # a Latin letter is about half as wide as a Chinese one
+        letters = sum(1.0 if ord(letter) > 0x2E7F else 0.55 for letter in name)
+        box = _clear_place(shape, (letters * height_m / 1.3, height_m), taken)
+        taken.append(box)
+        _write(axes, shapely.get_coordinates(box.centroid)[0], name, _NAME_PT, _NAME, font)
 
 
-def _below_the_top(shape: shapely.Geometry) -> shapely.Point:
-    """A point in the upper part of a polygon, clear of the numbers in the middle."""
+def _clear_place(
+    shape: shapely.Geometry, size_m: tuple[float, float], taken: list[shapely.Geometry]
+) -> shapely.Geometry:
+    """The box of a size inside a polygon that meets the least of its border and of `taken`."""
     minx, miny, maxx, maxy = shape.bounds
-    line = maxy - 0.12 * (maxy - miny)
-    across = shape.intersection(shapely.LineString([(minx, line), (maxx, line)]))
-    longest = max(shapely.get_parts(across), key=lambda part: part.length)
-    return longest.interpolate(0.5, normalized=True)
+    x, y = (part.ravel() for part in np.meshgrid(
+        np.linspace(minx, maxx, _PLACES), np.linspace(maxy, miny, _PLACES)))  # fmt: skip
+    half_x, half_y = size_m[0] / 2, size_m[1] / 2
+    boxes = shapely.box(x - half_x, y - half_y, x + half_x, y + half_y)
+    outside = 1 - shapely.area(shapely.intersection(boxes, shape)) / (size_m[0] * size_m[1])
+    met = shapely.intersects(boxes[:, None], np.array(taken, dtype=object)[None, :]).sum(axis=1)
+    return boxes[(met + outside).argmin()]
+
+
+def _write(
+    axes: Axes, at: NDArray[np.float64], words: str, size_pt: float, color: str,
+    font: str | None = None,
+) -> None:  # fmt: skip
+    halo = [patheffects.withStroke(linewidth=0.22 * size_pt, foreground="white")]
+    axes.text(at[0], at[1], words, size=size_pt, color=color, ha="center", va="center",
+              zorder=7, fontname=font, clip_on=True, path_effects=halo)  # fmt: skip
+
+
+def _metres_per_point(axes: Axes) -> float:
+    left, right = axes.get_xlim()
+    return float((right - left) / (axes.figure.bbox.width / DPI * 72))
 
 
 def _draw_scale(axes: Axes) -> None:

@@ -10,9 +10,15 @@ import pandas as pd
 
 from gridplan.analyse.compare import Comparison, State
 from gridplan.analyse.present import Present
-from gridplan.certificate import certificate, count_households, estimate_note, grid_name
+from gridplan.certificate import (
+    certificate,
+    count_households,
+    estimate_note,
+    grid_name,
+    rule_sentences,
+)
 from gridplan.load.layers import Layers
-from gridplan.paper import Paper
+from gridplan.paper import CELL_MARGINS_CM, Paper
 from gridplan.picture import TINTS, draw_grids, draw_swatch, state_of_grid
 from gridplan.plan import Finding, Plan
 from gridplan.rules import Rule
@@ -24,7 +30,7 @@ MOST_FINDINGS = 5
 """More would not leave room for the rest of the page; the ledger has them all."""
 
 MAP_CM = 8.6
-"""Height of the maps."""
+"""Greatest height of the maps."""
 
 
 def write_report(
@@ -62,15 +68,15 @@ def write_report(
     page.subtitle(say("report.date", date=today))
     page.lead(headline(plan, comparison))
     page.heading(say("report.section.table"))
-    page.table([say(f"report.{key}") for key in ("measure", "before", "after")],
-               comparison_rows(comparison, plan.estimated))  # fmt: skip
+    head = [say(f"report.{key}") for key in ("measure", "before", "after")]
+    page.table(head, comparison_rows(comparison, plan.estimated), shares=(0.45, 0.22, 0.33))
     page.heading(say("report.section.map"))
     _add_map(page, plan, present, layers)
     page.heading(say("report.section.findings"))
     for line in finding_lines(plan):
         page.text(line)
     page.heading(say("report.section.certificate"))
-    page.text("；".join(certificate(plan)) + "。")
+    page.text(say("report.certificate.sentence", proved="；".join(certificate(plan))))
     page.heading(say("report.section.data"))
     page.text(data_note(plan, layers))
     page.save(path)
@@ -143,7 +149,8 @@ def finding_lines(plan: Plan) -> list[str]:
     if not found:
         return [say("report.no_findings")]
     places = plan.grids.set_index("grid_id")[["code", "community_name"]]
-    lines = [_finding(finding, places) for finding in found[:MOST_FINDINGS]]
+    measure = plan.provenance.rules.measure
+    lines = [_finding(finding, places, measure) for finding in found[:MOST_FINDINGS]]
     left = len(found) - MOST_FINDINGS
     return [*lines, say("report.more", count=left)] if left > 0 else lines
 
@@ -156,17 +163,30 @@ def data_note(plan: Plan, layers: Layers | None) -> str:
         source, kind = (f"report.source.{made.source}", f"report.kind.{made.kind.value}")
         told.append(say("report.data.source", kind=say(kind), source=say(source)))
     told.append(f"{estimate_note(plan)}。")
+    rules = "；".join(f"{name} {value}" for name, value, _ in rule_sentences(plan.provenance.rules))
+    told.append(say("report.data.rules", rules=rules))
     told.append(say("report.data.print", fingerprint=plan.provenance.fingerprint[:12]))
     return "".join(told)
 
 
-def _finding(finding: Finding, places: pd.DataFrame) -> str:
-    judgement = "exception" if finding.proved else "violation"
+def _finding(finding: Finding, places: pd.DataFrame, measure: str) -> str:
     grid = finding.grid
     if grid in places.index:
         place = places.loc[grid]
         grid = grid_name(str(place["code"]), str(place["community_name"]))
-    return f"{grid}：{finding.reason()}（{say(f'report.judgement.{judgement}')}）"
+    what = say(f"export.rule.{finding.rule.value}")
+    judgement = say(f"report.judgement.{'exception' if finding.proved else 'violation'}")
+    return f"{judgement} · {grid}{what}{_amount(finding, measure)}：{finding.reason()}。"
+
+
+def _amount(finding: Finding, measure: str) -> str:
+    """What the grid has and what the rule allows, where the rule limits a number."""
+    units = {Rule.UPPER: measure, Rule.LOWER: measure, Rule.RADIUS: "metres"}
+    if finding.rule not in units or finding.value is None or finding.limit is None:
+        return ""
+    unit = f"certificate.{units[finding.rule]}"
+    value, limit = say(unit, count=finding.value), say(unit, count=finding.limit)
+    return say("report.amount", value=value, limit=limit)
 
 
 def _staff(comparison: Comparison) -> str:
@@ -205,8 +225,11 @@ def _add_map(page: Paper, plan: Plan, present: Present | None, layers: Layers | 
     if present is not None:
         frames = {"before": present.grids, **frames}
         states["before"] = state_of_grid(present.findings)
-    extent_m = tuple(plan.grids.total_bounds)
-    size_cm = (page.width_cm / len(frames) - 0.2, MAP_CM)
+    left, bottom, right, top = plan.grids.total_bounds
+    width_cm = page.width_cm / len(frames) - CELL_MARGINS_CM
+    # a little more, for the scale below
+    height_cm = min(1.15 * width_cm * (top - bottom) / (right - left), MAP_CM)
+    extent_m, size_cm = (left, bottom, right, top), (width_cm, height_cm)
     pictures = [
         (say(f"report.{key}"),
          draw_grids(frame, states[key], extent_m=extent_m, size_cm=size_cm, layers=layers))

@@ -14,7 +14,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -32,6 +32,9 @@ _FONT = "宋体"
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _LINE = Border(*[Side(style="thin", color="A6A6A6")] * 4)
 _CELL_MAX = 32_767
+_WRAP_WIDTH = 28  # a text column from here on breaks its lines
+_A4_WIDTH = 200  # characters that A4 across still shows legibly
+_BOTH = (False, True)
 
 
 @dataclass(frozen=True)
@@ -197,41 +200,51 @@ def _fill(sheet: Worksheet, columns: Sequence[Column], rows: pd.DataFrame, name:
         head.font, head.fill, head.border = Font(_FONT, 10.5, bold=True), _HEAD, _LINE
         head.alignment = Alignment("center", "center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(position)].width = column.width
+    book = sheet.parent
+    styles = {guessed: [_style(book, column, guessed) for column in columns] for guessed in _BOTH}
     for number, row in enumerate(rows.to_dict("records"), start=2):
         guessed = row.get("estimated") is True
         for position, column in enumerate(columns, start=1):
-            _put(sheet.cell(number, position), row[column.key], column, guessed)
+            cell = sheet.cell(number, position)
+            cell.style = styles[guessed][position - 1]
+            _put(cell, row[column.key], column)
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "D2" if len(columns) > 10 else "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(len(rows) + 1, 2)}"
-    _set_up_print(sheet, name)
+    wide = sum(column.width for column in columns) > _A4_WIDTH
+    _set_up_print(sheet, name, sheet.PAPERSIZE_A3 if wide else sheet.PAPERSIZE_A4)
 
 
-def _put(cell: Cell, value: Any, column: Column, guessed: bool) -> None:
-    cell.font = Font(_FONT, 10.5, italic=guessed and column.estimate)
-    cell.border = _LINE
+def _style(book: Workbook, column: Column, guessed: bool) -> str:
+    """Name of the style of a column's cells; thousands of cells share a few."""
+    about = guessed and column.estimate
+    wrap = column.number_format == TEXT and column.width >= _WRAP_WIDTH
+    form = ABOUT if about else column.number_format
+    name = f"gridplan {form}{' wrap' if wrap else ''}"
+    if name not in book.named_styles:
+        style = NamedStyle(name, Font(_FONT, 10.5, italic=about), border=_LINE, number_format=form)
+        style.alignment = Alignment(vertical="center", wrap_text=wrap)
+        book.add_named_style(style)
+    return name
+
+
+def _put(cell: Cell, value: Any, column: Column) -> None:
     if column.number_format == TEXT:
-        cell.alignment = Alignment(vertical="center", wrap_text=column.width >= 28)
         _put_text(cell, _yes_no(value) if isinstance(value, bool) else value)
-        return
-    cell.alignment = Alignment(vertical="center")
-    if value is None or not math.isfinite(value):
-        return
-    cell.value = int(value) if float(value).is_integer() else float(value)
-    cell.number_format = ABOUT if guessed and column.estimate else column.number_format
+    elif value is not None and math.isfinite(value):
+        cell.value = int(value) if float(value).is_integer() else float(value)
 
 
 def _put_text(cell: Cell, value: Any) -> None:
     """Text as text: a name that begins with "=" must not become a formula."""
     text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
     cell.value = text[:_CELL_MAX] or None
-    cell.number_format = TEXT
     if text:
         cell.data_type = "s"
 
 
-def _set_up_print(sheet: Worksheet, name: str) -> None:
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+def _set_up_print(sheet: Worksheet, name: str, paper: str) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", paper
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
