@@ -5,8 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import queue
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any
@@ -94,8 +97,9 @@ def run_jobs(
     shares = dict.fromkeys((job.code for job in jobs), 0.0)
     with ProcessPoolExecutor(count, context, _attach, (messages, stopped)) as pool:
         waiting: dict[Future[Outcome], str] = {}
-        for job, its_seed in tries:
-            waiting[pool.submit(_solve, job, limits[job.code], its_seed)] = job.code
+        with _deaf_to_interrupts():
+            for job, its_seed in tries:
+                waiting[pool.submit(_solve, job, limits[job.code], its_seed)] = job.code
         pending = set(waiting)
         while pending:
             done, pending = wait(pending, POLL_S, FIRST_COMPLETED)
@@ -151,6 +155,19 @@ def share_time(jobs: Sequence[Job], time_limit_s: float, workers: int) -> dict[s
         job.code: float(np.clip(budget_s * len(job.graph) / total, SHORTEST_S, time_limit_s))
         for job in jobs
     }
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes born here ignore Ctrl+C, which reaches them too: the parent says when to end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's; a page's server has its own way to stop
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _messages: Any = None

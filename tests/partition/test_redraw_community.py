@@ -162,7 +162,7 @@ def test_progress_never_falls_and_stop_keeps_a_plan(street):
         graph, time_limit_s=60.0, progress=lambda told: shares.append(told.share),
         stop=lambda: len(shares) > 3, **LIMITS,
     )  # fmt: skip
-    assert outcome.seconds < 10
+    assert outcome.seconds < 40  # of the 60 it was given, on a machine however busy
     assert shares == sorted(shares)
     assert len(outcome.labels) == 144
 
