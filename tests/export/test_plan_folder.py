@@ -86,8 +86,17 @@ def test_summary_and_features_hold_the_keys_named_in_the_document(folder: Path) 
     assert set(strict((folder / "plan.json").read_text("utf-8"))) == known
     features = strict((folder / "grids.geojson").read_text("utf-8"))["features"]
     properties = features[0]["properties"]  # type: ignore[index]
-    named = re.findall(r"`(\w+)`", text.split("## grids.geojson\n")[1])
+    section = text.split("## grids.geojson\n")[1].split("\n## ")[0]
+    named = re.findall(r"`(\w+)`", section)
     assert list(properties) == named
+
+
+def test_ledger_holds_the_columns_named_in_the_document(folder: Path) -> None:
+    section = DOC.read_text("utf-8").split("## ledger.xlsx\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (\S+) \| (.+) \|$", section, re.MULTILINE)
+    known = {sheet: columns.split("、") for sheet, columns in rows if sheet != "sheet"}
+    book = load_workbook(folder / "ledger.xlsx")
+    assert {sheet.title: [cell.value for cell in sheet[1]] for sheet in book} == known
 
 
 def test_geojson_is_read_by_those_who_read_little(folder: Path) -> None:
