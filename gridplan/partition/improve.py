@@ -178,7 +178,7 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
             part.field.lower, part.field.upper, _TREES, seed,
         )  # fmt: skip
         heat = 3.0
-    _cool(part, label, count, min(4_000_000, max(20_000, 2000 * len(units))), heat, seed)
+    _cool(part, label, count, min(4_000_000, max(20_000, 1000 * len(units))), heat, seed)
     whole = np.empty_like(found.label)
     rest = np.setdiff1d(np.arange(found.groups), chosen)
     outside = ~np.isin(found.label, chosen)
@@ -225,7 +225,7 @@ def search(
     """
     end = monotonic() + seconds
     ground = _price(field, span.target, int(rng.integers(2**31)))
-    fresh = monotonic() + 0.4 * seconds
+    fresh = monotonic() + 0.2 * seconds
     has_present = bool((field.present >= 0).any())
     counts = span.near()
     best, tries, vain = known, 0, 0

