@@ -92,7 +92,7 @@ def rule_sentences(rules: RuleSet, language: Language = "zh") -> tuple[tuple[str
 
 
 def _stage(stage: Stage, language: Language) -> str:
-    proof = "proved" if stage.gap == 0 else "bounded"
+    proof = "proved" if stage.gap == 0 else "bounded" if stage.bound > 0 else "open"
     return say(
         f"certificate.{stage.name}.{proof}",
         language,

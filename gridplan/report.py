@@ -174,9 +174,12 @@ def _finding(finding: Finding, places: pd.DataFrame, measure: str) -> str:
     if grid in places.index:
         place = places.loc[grid]
         grid = grid_name(str(place["code"]), str(place["community_name"]))
-    what = say(f"export.rule.{finding.rule.value}")
     judgement = say(f"report.judgement.{'exception' if finding.proved else 'violation'}")
-    return f"{judgement} · {grid}{what}{_amount(finding, measure)}：{finding.reason()}。"
+    head = f"{judgement} · {grid}"
+    # a bare breach says its rule and its numbers itself
+    if not finding.key.startswith("breach."):
+        head += say(f"export.rule.{finding.rule.value}") + _amount(finding, measure)
+    return f"{head}：{finding.reason()}。"
 
 
 def _amount(finding: Finding, measure: str) -> str:

@@ -45,6 +45,9 @@ def test_a_violation_is_not_called_an_exception() -> None:
     assert "仍有 1 处不符合规则" in headline(plan, compare(None, plan))
     assert finding_lines(plan)[0].startswith("违规 · 桃源社区第2网格")
     assert "612 户，限值 500 户" in finding_lines(plan)[0]
+    bare = replace(unproved, key="breach.upper.households", values={"value": 612, "limit": 500})
+    told = finding_lines(replace(plan, violations=(bare,)))
+    assert told == ["违规 · 桃源社区第2网格：612 户，超过上限 500 户。"]
 
 
 def test_rows_hold_before_beside_after() -> None:
@@ -70,6 +73,10 @@ def test_certificate_claims_only_what_is_bounded() -> None:
     told = certificate(replace(small_plan(), stages=open_stages))
     assert told[0] == "网格数 4 个"
     assert "任何方案至少须变更 400 户" in told[1]
+    unbounded = (Stage("relaxation", 34.0, 0.0), Stage("compactness", 9.0, 0.0))
+    for words in certificate(replace(small_plan(), stages=unbounded))[:2]:
+        assert "尚" in words
+        assert "0.0%" not in words
     closed = certificate(replace(small_plan(), stages=(Stage("change", 500.0, 500.0),)))
     assert "已证明不能更少" in closed[0]
 

@@ -120,7 +120,7 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
         share = _effort(part.job) / sum(_effort(other.job) for other in drawn[number:])
         seconds = max(0.05, share * (begun + time_limit_s - monotonic()))
         drawn[number] = settle(part, seconds=seconds, stop=stop, tell=teller)
-    return _outcome(graph, drawn, limits, present, monotonic() - begun, seed)
+    return _outcome(graph, drawn, limits, present, monotonic() - begun, seed, fewest=fewest)
 
 
 class _Teller:
@@ -165,9 +165,14 @@ def _at_home(jobs: list[Job], present: INT, weight: INT) -> INT:
     return home
 
 
+def _least(graph: UnitGraph, part: Drawn, limits: Limits) -> float:
+    """Fewest grids that could hold a job's households."""
+    return max(1.0, float(np.ceil(graph.weight[part.job.units].sum() / limits.upper)))
+
+
 def _outcome(
     graph: UnitGraph, drawn: list[Drawn], limits: Limits, present: INT | None,
-    seconds: float, seed: int,
+    seconds: float, seed: int, *, fewest: bool,
 ) -> Outcome:  # fmt: skip
     """Put the jobs together."""
     labels = np.full(len(graph), -1, dtype=np.int64)
@@ -181,7 +186,9 @@ def _outcome(
         )
     ]
     count = float(sum(part.found.groups for part in drawn))
-    stages.append(Stage("groups", count, count))
+    # a number that was given or follows from a rule is no objective: it has no gap
+    least = float(sum(_least(graph, part, limits) for part in drawn)) if fewest else count
+    stages.append(Stage("groups", count, min(least, count)))
     if present is not None and (present >= 0).any():
         stages.append(_change_stage(graph, drawn, limits, present, labels))
     compactness = float(sum(part.found.score.compactness for part in drawn))
