@@ -53,7 +53,6 @@ trials: setup .venv/.tested-with
 
 static/vendor/.complete: .venv/.installed package.json package-lock.json
 	$(BIN)/python -m gridplan.offline
-	@touch $@
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

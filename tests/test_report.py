@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from plans import small_layers, small_plan
 
 from gridplan.analyse.compare import State, compare
-from gridplan.certificate import certificate
+from gridplan.certificate import certificate, estimate_note
 from gridplan.partition.outcome import Stage
 from gridplan.report import MOST_FINDINGS, comparison_rows, finding_lines, headline, write_report
 from gridplan.rules import Rule
@@ -79,6 +79,19 @@ def test_certificate_claims_only_what_is_bounded() -> None:
         assert "0.0%" not in words
     closed = certificate(replace(small_plan(), stages=(Stage("change", 500.0, 500.0),)))
     assert "已证明不能更少" in closed[0]
+
+
+def test_estimates_inside_a_counted_compound_are_told() -> None:
+    plan = small_plan()
+    assert "≈1,702 户，其中估算 50 户" in estimate_note(plan)
+    counted = replace(
+        plan,
+        grids=plan.grids.assign(estimated=False),
+        units=plan.units.assign(estimated=False),
+    )
+    assert "1 栋楼的分户数（合计 50 户）为估算" in estimate_note(counted)
+    known = replace(counted, buildings=plan.buildings.assign(estimated=False))
+    assert "无估算" in estimate_note(known)
 
 
 def test_page_is_a4_and_every_font_is_named_for_chinese(note: Path) -> None:

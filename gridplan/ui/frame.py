@@ -27,6 +27,7 @@ CHINESE_UPLOADER = """<style>
 LOG = logging.getLogger("gridplan.page")
 STYLE = """<style>
 .block-container { padding: 1rem 1.4rem 0.5rem; max-width: none; }
+[data-testid="stElementToolbar"] { display: none; }
 header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
 [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { z-index: 99; }

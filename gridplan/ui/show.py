@@ -12,7 +12,7 @@ from gridplan.maps import View, grid_map, outline, view_of
 from gridplan.offline import COMMAND, missing, point_folium_here
 from gridplan.pipeline import Prepared
 from gridplan.plan import GRID_COLUMNS, Plan
-from gridplan.ui.frame import language
+from gridplan.ui.frame import guarded, language
 from gridplan.words import say
 
 
@@ -34,6 +34,7 @@ def plan_view(plan: Plan) -> View:
     )
 
 
+@guarded
 def show_map(
     prepared: Prepared, view: View, height: int, place: gpd.GeoSeries | None, key: str
 ) -> None:
