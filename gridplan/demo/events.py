@@ -128,11 +128,26 @@ def _described(kinds: Any, days: Any, rng: np.random.Generator) -> pd.DataFrame:
             "办结时间": closed.where(~is_open),
             "时限": [DISPATCH[kind][0] for kind in dispatch],
             "时限单位": [DISPATCH[kind][1] for kind in dispatch],
+            "应办结时间": _deadlines(opened, dispatch),
             "状态": np.where(is_open, "办理中", "已办结"),
             "重复投诉": np.where(rng.random(count) < 0.09, "是", "否"),
             "满意度": np.where(is_open, "", score),
         }
     )
+
+
+def _deadlines(opened: pd.DatetimeIndex, dispatch: Any) -> pd.DatetimeIndex:
+    """When each case has to be finished; working days are Monday to Friday, to midnight."""
+    deadline = opened.to_series(index=range(len(opened)))
+    for kind, (limit, unit) in DISPATCH.items():
+        mine = dispatch == kind
+        if unit == "小时":
+            deadline[mine] += pd.Timedelta(hours=limit)
+        else:
+            days = opened[mine].to_numpy().astype("datetime64[D]")
+            last = np.busday_offset(days, limit, roll="backward")
+            deadline[mine] = pd.to_datetime(last) + pd.Timedelta(hours=23, minutes=59)
+    return pd.DatetimeIndex(deadline)
 
 
 def _spoiled(table: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any]]:

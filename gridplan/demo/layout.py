@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from scipy.interpolate import make_interp_spline
 from shapely import LineString, MultiLineString, Point, Polygon
-from shapely.ops import polygonize, substring
+from shapely.ops import polygonize
 
 CRS = "EPSG:4528"
 STEP_M = 20.0
@@ -245,15 +245,9 @@ def _crossings(
         street = MultiLineString([own for s, own in lines if s["name"] == crossing["street"]])
         if crossing["kind"] == "桥梁":
             line = street.intersection(water.buffer(6))
-            line = line if isinstance(line, LineString) else _longest(line)
-            rows.append((line, crossing["name"], crossing["kind"]))
+            longest = max(shapely.get_parts(line), key=lambda part: part.length)
+            rows.append((longest, crossing["name"], crossing["kind"]))
         else:
-            # the street ends a little behind the railway: the crossing is where they meet
             meeting = shapely.get_parts(street.intersection(railway))[0]
             rows.append((meeting, crossing["name"], crossing["kind"]))
     return _frame(rows, ["geometry", "name", "kind"])
-
-
-def _longest(shape: Any) -> LineString:
-    line = max(shapely.get_parts(shape), key=lambda part: part.length)
-    return substring(line, 0, line.length)

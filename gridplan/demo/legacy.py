@@ -17,9 +17,9 @@ from gridplan.demo.layout import CRS, Ground
 POLICE_TURN_DEG = 12.0
 
 
-def read_legacy() -> list[dict[str, Any]]:
-    """The grids of city management as they are drawn, with the faults planted in each."""
-    return list(tomllib.loads((files(__package__) / "legacy.toml").read_text("utf-8"))["grids"])
+def read_legacy() -> dict[str, list[dict[str, Any]]]:
+    """What ``legacy.toml`` says: ``grids`` with their faults, ``beyond_rules``."""
+    return tomllib.loads((files(__package__) / "legacy.toml").read_text("utf-8"))
 
 
 def city_grids(ground: Ground) -> gpd.GeoDataFrame:
@@ -32,7 +32,7 @@ def city_grids(ground: Ground) -> gpd.GeoDataFrame:
     """
     code = ground.communities.set_index("name")["code"]
     rows = []
-    for number, grid in enumerate(read_legacy(), 1):
+    for number, grid in enumerate(read_legacy()["grids"], 1):
         parts = [ground.parcels.loc[name, "face"] for name in grid["parcels"]]
         parts += [_half(ground, name, side) for name, side in grid.get("cut", {}).items()]
         shape = shapely.union_all(parts, grid_size=0.01)

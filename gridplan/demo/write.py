@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from datetime import datetime
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +24,8 @@ from gridplan.demo.legacy import city_grids, police_grids, read_legacy
 from gridplan.errors import GridplanError
 
 UNCOUNTED_COMMUNITY, UNCOUNTED_SHARE = "锦绣社区", 0.5
-FROZEN_DATE = "2026-07-01T00:00:00Z"
+FROZEN = datetime(2026, 7, 1)
+SAVED_AT = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 INSTITUTIONS = {
     "学校", "机关", "医院", "办公", "商场", "市场", "厂房", "体育", "车站", "公园",
 }  # fmt: skip
@@ -71,11 +75,13 @@ def _write(part: Path, rng: np.random.Generator) -> None:
     cases.to_csv(part / "cases.csv", index=False, encoding="gb18030", date_format="%Y-%m-%d %H:%M")
     make_visits(homes, rng).to_csv(part / "visits.csv", index=False, encoding="utf-8")
     _write_roster(part / "roster.xlsx", ground)
+    legacy = read_legacy()
     truth["grids"] = [
         {"code": grid["code"], "faults": grid["faults"]}
-        for grid in read_legacy()
+        for grid in legacy["grids"]
         if "faults" in grid
     ]
+    truth["beyond_rules"] = legacy["beyond_rules"]
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     (part / "truth.json").write_text(text + "\n", "utf-8")
     toml = (files(__package__) / "area.toml").read_text("utf-8")
@@ -86,7 +92,7 @@ def _write_layers(
     file: Path, ground: Ground, homes: gpd.GeoDataFrame, rng: np.random.Generator
 ) -> None:
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FROZEN_DATE})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{FROZEN:%Y-%m-%dT%H:%M:%SZ}"})
     try:
         for name, frame in _layers(ground, homes, rng).items():
             frame.to_file(file, layer=name, driver="GPKG")
@@ -193,10 +199,22 @@ def _institutions(ground: Ground) -> gpd.GeoDataFrame:
 
 def _write_roster(file: Path, ground: Ground) -> None:
     book = Workbook()
-    book.properties.created = book.properties.modified = datetime(2026, 7, 1)
+    book.properties.created = FROZEN
     sheet = book.active
     sheet.title = "网格员编制"
     sheet.append(["社区代码", "社区名称", "编制数", "空缺数"])
     for row in pd.DataFrame(ground.communities).itertuples():
         sheet.append([row.code, row.name, row.posts, row.vacancies])
-    book.save(file)
+    saved = BytesIO()
+    book.save(saved)
+    _freeze_book(saved, file)
+
+
+def _freeze_book(saved: BytesIO, file: Path) -> None:
+    """Write a workbook without the time of saving, so that it is the same byte for byte."""
+    with ZipFile(saved) as book, ZipFile(file, "w", ZIP_DEFLATED) as frozen:
+        for name in book.namelist():
+            text = book.read(name)
+            if name == "docProps/core.xml":
+                text = SAVED_AT.sub(rf"\g<1>{FROZEN:%Y-%m-%dT%H:%M:%SZ}".encode(), text)
+            frozen.writestr(ZipInfo(name, FROZEN.timetuple()[:6]), text, ZIP_DEFLATED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +14,10 @@ import shapely
 
 from gridplan.demo import make_demo
 from gridplan.errors import GridplanError
-from gridplan.pipeline import Prepared, prepare
+from gridplan.pipeline import Prepared, prepare, redraw
 
 COMMITTED = Path(__file__).parents[2] / "data" / "demo"
+REDRAW_S = 12.0
 LAYERS = (
     "楼栋", "小区", "社区", "道路", "屏障", "通道", "城管网格", "警务网格", "服务设施", "单位",
 )  # fmt: skip
@@ -32,6 +34,11 @@ def prepared() -> Prepared:
 
 
 @pytest.fixture(scope="module")
+def truth() -> dict[str, Any]:
+    return dict(json.loads((COMMITTED / "truth.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
 def buildings() -> gpd.GeoDataFrame:
     return gpd.read_file(COMMITTED / "street.gpkg", layer="楼栋")
 
@@ -45,7 +52,9 @@ def test_the_committed_copy_is_what_the_command_writes(made: Path, layer: str) -
     )
 
 
-@pytest.mark.parametrize("name", ["area.toml", "cases.csv", "visits.csv", "truth.json"])
+@pytest.mark.parametrize(
+    "name", ["area.toml", "cases.csv", "visits.csv", "roster.xlsx", "truth.json"]
+)
 def test_the_committed_files_are_what_the_command_writes(made: Path, name: str) -> None:
     assert (made / name).read_bytes() == (COMMITTED / name).read_bytes()
 
@@ -98,8 +107,7 @@ def test_estimates_show_in_one_community_alone(prepared: Prepared) -> None:
     assert set(estimated["community_code"]) == {"999901001004"}
 
 
-def test_every_planted_fault_is_found(prepared: Prepared) -> None:
-    truth = json.loads((COMMITTED / "truth.json").read_text("utf-8"))
+def test_every_planted_fault_is_found(prepared: Prepared, truth: dict[str, Any]) -> None:
     found: dict[str, set[str]] = {}
     for finding in prepared.present["城管网格"].findings:
         named = {finding.grid, *str(finding.values.get("grids", "")).split("、")}
@@ -107,14 +115,56 @@ def test_every_planted_fault_is_found(prepared: Prepared) -> None:
         for grid in named:
             found.setdefault(grid, set()).add(finding.rule.value)
     for grid in truth["grids"]:
-        for fault in set(grid["faults"]) - {"gap"}:
-            alike = {fault, "contiguity"} if fault == "barrier" else {fault}
-            assert found.get(grid["code"], set()) & alike, (grid["code"], fault)
+        planted = set(grid["faults"]) - {"gap"}  # a gap is no one grid's
+        assert planted <= found.get(grid["code"], set()), grid["code"]
     assert "gap" in found[""]
+    planted = {fault for grid in truth["grids"] for fault in grid["faults"]}
+    assert planted >= {"upper", "lower", "contiguity", "compound", "gap", "overlap", "barrier"}
+    assert prepared.present["城管网格"].grids["households"].max() > 900
 
 
-def test_cases_hold_their_clusters_and_pile() -> None:
-    truth = json.loads((COMMITTED / "truth.json").read_text("utf-8"))
+def test_the_police_layer_is_at_fault_too(prepared: Prepared) -> None:
+    rules = {finding.rule.value for finding in prepared.present["警务网格"].findings}
+    assert rules >= {"upper", "lower", "compound", "contiguity"}
+
+
+def test_only_what_cannot_be_met_is_left_after_a_redraw(
+    prepared: Prepared, truth: dict[str, Any]
+) -> None:
+    plan = redraw(prepared, time_limit_s=REDRAW_S, workers=1)
+    assert plan.violations == ()
+    named = prepared.units.frame.set_index("unit_id")["name"]
+    left = {
+        (named[unit], finding.rule.value)
+        for finding in plan.exceptions
+        for unit in plan.units.loc[plan.units["grid_id"] == finding.grid, "unit_id"]
+    }
+    beyond = {(item["compound"], item["rule"]) for item in truth["beyond_rules"]}
+    assert beyond <= left
+    assert len(plan.exceptions) == len(beyond)
+
+
+def test_compounds_look_like_their_age(made: Path) -> None:
+    """Slabs, towers and houses are as long, as deep and as far apart as they are built."""
+    homes = gpd.read_file(made / "street.gpkg", layer="楼栋")
+    box = homes.minimum_rotated_rectangle()
+    sides = shapely.get_coordinates(box.exterior).reshape(len(homes), 5, 2)
+    edges = np.sort(np.hypot(*np.diff(sides[:, :3], axis=1).transpose(2, 0, 1)), axis=1)
+    homes["deep_m"], homes["long_m"] = edges.T
+    flats = homes[homes["用途"] == "住宅"]
+    slabs = flats[flats["名称"].str.startswith("望江新村")]
+    assert slabs["deep_m"].between(10, 13).all()
+    assert slabs["long_m"].between(40, 60).all()
+    assert slabs["层数"].between(5, 6).all()
+    towers = flats[flats["名称"].str.startswith("翡翠城")]
+    assert (towers["long_m"] / towers["deep_m"] < 1.4).all()
+    assert towers["层数"].min() >= 18
+    lone = flats[flats["名称"].str.match(r"(望江新村|翡翠城|阳光新城)\d+幢")]
+    gap_m = [lone.drop(at).distance(shape).min() for at, shape in lone.geometry.items()]
+    assert min(gap_m) > 5
+
+
+def test_cases_hold_their_clusters_and_pile(truth: dict[str, Any]) -> None:
     cases = pd.read_csv(COMMITTED / "cases.csv", encoding="gb18030").set_index("工单编号")
     pile = cases.loc[truth["pile"]["case_ids"], ["经度", "纬度"]]
     assert len(pile) >= 100
@@ -129,6 +179,7 @@ def test_cases_hold_their_clusters_and_pile() -> None:
         assert spread.quantile(0.9) < 250  # half of the largest parcel across
         assert (mine["大类"] == cluster["category"]).all()
         assert len(mine) < 0.1 * len(placed)
+    assert (pd.to_datetime(cases["应办结时间"]) > pd.to_datetime(cases["受理时间"])).all()
     early = cases.loc[truth["closed_before_opened"]]
     assert (pd.to_datetime(early["办结时间"]) < pd.to_datetime(early["受理时间"])).all()
 
