@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +29,15 @@ CELL_MARGINS_CM = 0.4
 """What a table cell takes from its width on both sides together."""
 
 
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TITLE_MAX = 255
+
+
+def printable(text: str) -> str:
+    """A text without the control characters that no Word or Excel file may hold."""
+    return _UNFIT.sub("", text)
+
+
 class Paper:
     """A page that is filled from the top.
 
@@ -47,9 +57,9 @@ class Paper:
         self._set_up_fonts()
         made = datetime(today.year, today.month, today.day)  # Word's has no zone
         about = self._document.core_properties
-        about.title, about.author, about.comments = title, "gridplan", ""
+        about.title, about.author, about.comments = printable(title)[:_TITLE_MAX], "gridplan", ""
         about.created = about.modified = made
-        head = self._document.add_paragraph(title, style="Title")
+        head = self._document.add_paragraph(printable(title), style="Title")
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     @property
@@ -64,16 +74,16 @@ class Paper:
     def lead(self, text: str) -> None:
         """The conclusion, in bold."""
         paragraph = self._document.add_paragraph()
-        paragraph.add_run(text).bold = True
+        paragraph.add_run(printable(text)).bold = True
         _space(paragraph, before=3, after=1)
 
     def heading(self, text: str) -> None:
         """Over a part of the page."""
-        self._document.add_heading(text, level=1)
+        self._document.add_heading(printable(text), level=1)
 
     def text(self, text: str) -> None:
         """A paragraph."""
-        self._document.add_paragraph(text)
+        self._document.add_paragraph(printable(text))
 
     def table(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]
@@ -198,7 +208,7 @@ def _set_font(
 
 def _fill(cell: _Cell, words: str, *, head: bool = False, number: bool = False) -> None:
     paragraph = cell.paragraphs[0]
-    run = paragraph.add_run(words)
+    run = paragraph.add_run(printable(words))
     run.font.size, run.bold = Pt(SMALL_PT), head
     # Word shows ≈ before a number in italics, as the ledger does
     run.italic = words.startswith("≈")

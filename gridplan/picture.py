@@ -188,7 +188,7 @@ def _draw_ground(axes: Axes, layers: Layers) -> None:
 
 
 def _draw_fills(axes: Axes, grids: gpd.GeoDataFrame, state: Mapping[str, str]) -> None:
-    states = grids["grid_id"].map(state).fillna("sound")
+    states = grids["grid_id"].map(lambda grid: state.get(grid, "sound"))
     for name, tint in TINTS.items():
         _plot(
             axes,

@@ -146,7 +146,7 @@ def moved_buildings(plan: Plan) -> pd.DataFrame:
     """
     grids = plan.grids.set_index("grid_id")
     units = plan.units.set_index("unit_id")
-    table = pd.DataFrame(plan.buildings.drop(columns="geometry"))
+    table = pd.DataFrame(plan.buildings.drop(columns="geometry")).reset_index(drop=True)
     table["present"] = table["unit_id"].map(units["present"])
     table["code"] = table["grid_id"].map(grids["code"])
     if plan.units["present"].eq("").all():
@@ -194,6 +194,8 @@ def change_kinds(plan: Plan) -> pd.Series:
     # a unit without households counts as one, so that an empty grid has an origin too
     units = plan.units.assign(weight=plan.units["households"].clip(lower=1))
     old = units[units["present"] != ""]
+    if old.empty:
+        return pd.Series(dict.fromkeys(plan.grids["grid_id"], ChangeKind.NEW), dtype=object)
     pairs = old.groupby(["grid_id", "present"], as_index=False)["weight"].sum()
     whole = pairs["present"].map(old.groupby("present")["weight"].sum())
     absorbed = pairs[pairs["weight"] * 2 >= whole].groupby("grid_id").size()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -41,11 +42,12 @@ def write_aside(
         Where something else stands there, or the disk refuses.
     """
     folder = Path(folder).resolve()
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    if not folder.name:
+        raise GridplanError("export.not_a_plan_folder", folder=folder)
+    part = folder.with_name(f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         restore(folder)
         _refuse_foreign(folder, ours, files)
-        shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         fill(part)
         _swap(part, folder)

@@ -62,7 +62,8 @@ def grid_layer(
     grids["name"] = [grid_name(code, community) for code, community in names]
     kinds = grids["grid_id"].map(comparison.kinds)
     grids["change_kind"] = [say(f"export.change.{kind}") for kind in kinds]
-    grids["parents"] = grids["grid_id"].map(_parents(comparison.crosswalk)).fillna("")
+    parents = _parents(comparison.crosswalk)
+    grids["parents"] = [parents.get(grid, "") for grid in grids["grid_id"]]
     grids["perimeter_m"] = grids.length
     known = lines is not None and not lines.empty
     grids[list(SIDES)] = border_words(grids, lines) if known else ""
@@ -159,8 +160,15 @@ def _single(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def _parents(crosswalk: pd.DataFrame) -> dict[str, str]:
-    """Present codes with their share of the grid's households, by grid: P1（57.5%）、P2（42.5%）."""
+    """Present codes with their share of the grid's households, by grid: P1（57.5%）、P2（42.5%）.
+
+    A present grid that gives only buildings without households is left to the crosswalk, unless
+    there is no other.
+    """
     told: dict[str, list[str]] = {}
+    inhabited = set(crosswalk.loc[crosswalk["households"] > 0, "grid_id"])
     for row in crosswalk.itertuples():
+        if row.households == 0 and row.grid_id in inhabited:
+            continue
         told.setdefault(row.grid_id, []).append(f"{row.present}（{row.share_of_grid:.1%}）")
     return {grid: "、".join(parts) for grid, parts in told.items()}

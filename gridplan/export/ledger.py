@@ -13,13 +13,13 @@ import geopandas as gpd
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gridplan.analyse.compare import Comparison
 from gridplan.certificate import certificate, estimate_note, rule_sentences
+from gridplan.paper import printable
 from gridplan.plan import Plan
 from gridplan.words import say
 
@@ -32,6 +32,10 @@ _FONT = "宋体"
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _LINE = Border(*[Side(style="thin", color="A6A6A6")] * 4)
 _CELL_MAX = 32_767
+_LINE_PT = 15.0
+_LAST_NARROW = 0x2E7F
+_TITLE_MAX = 60
+"""Letters of the name in the page header, which Excel holds to 255 in all with its codes."""
 _WRAP_WIDTH = 28  # a text column from here on breaks its lines
 _A4_WIDTH = 200  # characters that A4 across still shows legibly
 _BOTH = (False, True)
@@ -111,7 +115,7 @@ def write_ledger(
     """
     book = Workbook()
     book.remove(book.active)
-    book.properties.title, book.properties.creator = plan.name, "gridplan"
+    book.properties.title, book.properties.creator = printable(plan.name), "gridplan"
     tables = {
         "ledger": (GRID_SHEET, _grid_rows(grids, plan)),
         "buildings": (BUILDING_SHEET, _building_rows(grids, plan, comparison)),
@@ -132,12 +136,14 @@ def _grid_rows(grids: gpd.GeoDataFrame, plan: Plan) -> pd.DataFrame:
     told: dict[str, list[str]] = {}
     for finding in (*plan.violations, *plan.exceptions):
         told.setdefault(finding.grid, []).append(finding.reason())
+    if plan.units["present"].eq("").all():
+        table["moved_households"] = None  # nobody can move where there were no grids
     table["remark"] = ["；".join(told.get(grid, [])) for grid in table["grid_id"]]
     return table
 
 
 def _building_rows(grids: gpd.GeoDataFrame, plan: Plan, comparison: Comparison) -> pd.DataFrame:
-    table = pd.DataFrame(plan.buildings.drop(columns="geometry"))
+    table = pd.DataFrame(plan.buildings.drop(columns="geometry")).reset_index(drop=True)
     table = table.rename(columns={"name": "building_name"})
     units = plan.units.set_index("unit_id")
     table["unit_kind"] = [
@@ -208,11 +214,21 @@ def _fill(sheet: Worksheet, columns: Sequence[Column], rows: pd.DataFrame, name:
             cell = sheet.cell(number, position)
             cell.style = styles[guessed][position - 1]
             _put(cell, row[column.key], column)
+        lines = max(_lines(row[column.key], column) for column in columns)
+        sheet.row_dimensions[number].height = _LINE_PT * lines + 3
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "D2" if len(columns) > 10 else "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(len(rows) + 1, 2)}"
     wide = sum(column.width for column in columns) > _A4_WIDTH
     _set_up_print(sheet, name, sheet.PAPERSIZE_A3 if wide else sheet.PAPERSIZE_A4)
+
+
+def _lines(value: Any, column: Column) -> int:
+    """Lines that a text takes in its column; a Chinese letter is two characters wide."""
+    if column.number_format != TEXT or column.width < _WRAP_WIDTH:
+        return 1
+    wide = sum(2 if ord(letter) > _LAST_NARROW else 1 for letter in str(value))
+    return max(1, math.ceil(1.1 * wide / column.width))
 
 
 def _style(book: Workbook, column: Column, guessed: bool) -> str:
@@ -237,7 +253,7 @@ def _put(cell: Cell, value: Any, column: Column) -> None:
 
 def _put_text(cell: Cell, value: Any) -> None:
     """Text as text: a name that begins with "=" must not become a formula."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
+    text = printable("" if value is None else str(value))
     cell.value = text[:_CELL_MAX] or None
     if text:
         cell.data_type = "s"
@@ -250,7 +266,7 @@ def _set_up_print(sheet: Worksheet, name: str, paper: str) -> None:
     sheet.print_title_rows = "1:1"
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    title = ILLEGAL_CHARACTERS_RE.sub("", name).replace("&", "&&")
+    title = printable(name)[:_TITLE_MAX].replace("&", "&&")
     sheet.oddHeader.left.text = say("export.internal")
     sheet.oddHeader.center.text = f"{title} {sheet.title}"
     sheet.oddHeader.right.text = say("export.draft_codes")

@@ -89,8 +89,9 @@ def read_plan(folder: Path) -> Plan:
     InputError
         With every fault found in its files.
     """
-    folder = Path(folder)
-    restore(folder)
+    folder = Path(folder).resolve()
+    if folder.name:
+        restore(folder)
     if not (folder / PLAN_JSON).is_file():
         raise GridplanError("export.no_plan_folder", folder=folder)
     faults: list[Fault] = []
@@ -98,7 +99,7 @@ def read_plan(folder: Path) -> Plan:
     frames = _read_layers(folder, faults)
     if faults or summary is None:
         raise InputError(faults)
-    _refuse_disagreement(summary, frames["grids"])
+    _refuse_disagreement(summary, frames)
     return Plan(
         name=summary.name,
         **frames,
@@ -137,8 +138,9 @@ def _read_layers(folder: Path, faults: list[Fault]) -> dict[str, gpd.GeoDataFram
     return {}
 
 
-def _refuse_disagreement(summary: Summary, grids: gpd.GeoDataFrame) -> None:
-    """A folder whose parts come from two exports is no plan."""
+def _refuse_disagreement(summary: Summary, frames: dict[str, gpd.GeoDataFrame]) -> None:
+    """A folder whose parts come from two exports, or were edited apart, is no plan."""
+    grids, units, buildings = frames["grids"], frames["units"], frames["buildings"]
     pairs = {
         "groups": (summary.groups, len(grids)),
         "households": (summary.households, int(grids["households"].sum())),
@@ -148,6 +150,17 @@ def _refuse_disagreement(summary: Summary, grids: gpd.GeoDataFrame) -> None:
         for key, (told, found) in pairs.items()
         if told != found
     ]
+    home = buildings["unit_id"].map(
+        units.drop_duplicates("unit_id").set_index("unit_id")["grid_id"]
+    )
+    stray = int((home != buildings["grid_id"]).sum())
+    if stray:
+        told = {"count": stray}
+        faults.append(Fault("export.fault.stray", files.GPKG, column="buildings", values=told))
+    for layer, frame in frames.items():
+        if frame.crs != grids.crs:
+            values = {"crs": str(frame.crs), "grids": str(grids.crs)}
+            faults.append(Fault("export.fault.crs", files.GPKG, column=layer, values=values))
     if faults:
         raise InputError(faults)
 
