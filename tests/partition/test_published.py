@@ -38,11 +38,14 @@ def test_new_hampshire_is_proved_infeasible(shared):
     assert outcome.labels is None
 
 
-def test_made_up_300_in_ten_seconds(shared):
-    """Loose, for machines under load: the best known plan of other methods has 98.30e6, the best bound of theirs 96.15e6."""
-    _, outcome = compare(shared, "syn300", 10)
+def test_made_up_300(shared):
+    """The best known plan of other methods has 98.30e6, the best bound of theirs 96.15e6.
+
+    At the size that a busy machine manages; the long trial takes a minute.
+    """
+    _, outcome = compare(shared, "syn300", 40)
     assert outcome.objective < 99.5e6
-    assert 94.5e6 < outcome.bound < outcome.objective
+    assert 95.5e6 < outcome.bound < outcome.objective
 
 
 @pytest.mark.trial
