@@ -240,9 +240,14 @@ def _across(
     across = np.array([-along[1], along[0]]) / np.hypot(*along) * REACH_M
     full = shapely.linestrings([foot - across, foot + across])
     middle = full.project(point)
-    start, end = min(
-        barriers.spans(full), key=lambda s: (max(s[0] - middle, middle - s[1], 0.0), s)
-    )
+
+    def away(span: tuple[float, float]) -> float:
+        return float(max(span[0] - middle, middle - span[1], 0.0))
+
+    near = [span for span in barriers.spans(full) if away(span) <= SNAP_M]  # none round an end
+    if not near:
+        return []
+    start, end = min(near, key=lambda span: (away(span), span))
     return [substring(full, start - EXTENSION_M - 1.0, end + EXTENSION_M + 1.0)]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from gridplan.barriers import Barriers, Strips
 from gridplan.footprints import Footprints
@@ -193,60 +195,93 @@ def _without_medians(blocks: Blocks) -> Blocks:
         blocks = blocks.merged(groups(len(blocks.shapes), np.flatnonzero(narrow), goal[narrow]))
 
 
-def parts_in_reach(blocks: Blocks) -> Indices:
-    """Number of the group of occupied blocks that touch along no barrier; −1 for others."""
-    left, right, metres = blocks.passable().lengths()
-    both = (metres >= BORDER_M) & blocks.occupied[left] & blocks.occupied[right]
-    return np.where(blocks.occupied, groups(len(blocks.shapes), left[both], right[both]), -1)
+def fields_to_share(blocks: Blocks) -> Indices:
+    """Vacant blocks that have to be shared out among the buildings around them.
 
-
-def join_fields(blocks: Blocks) -> tuple[Blocks, NDArray[np.bool_]]:
-    """Find the vacant blocks that have to be shared out among the buildings around them.
-
-    They are those that alone lie between groups of buildings which no barrier divides, and those
-    where a crossing lands. Where it takes several in a row, these become one.
+    They are the vacant blocks that touch two groups of buildings which no barrier divides, and
+    where groups, or the landing of a crossing, have more than one vacant block between them, the
+    fewest in a row that join them. All others stay whole.
 
     Returns
     -------
-    blocks : Blocks
-    shared : bool array, shape (n,)
+    int array, shape (n,)
+        0 for blocks not to be shared, else how many steps from an occupied block it is: the
+        order in which the ground has to be shared.
     """
-    shared = blocks.vacant & _between(blocks, np.arange(len(blocks.shapes)))
-    row = np.where(blocks.vacant & ~shared, 0, np.arange(len(blocks.shapes)) + 1)
-    left, right, metres = blocks.passable().lengths()
-    link = (metres >= BORDER_M) & (row[left] == 0) & (row[right] == 0)
-    cluster = groups(len(blocks.shapes), left[link], right[link])
-    wide = _between(blocks, cluster, shared) & (row == 0)
-    group = np.where(wide, cluster, len(blocks.shapes) + np.arange(len(blocks.shapes)))
-    _, first = np.unique(group, return_index=True)
-    return blocks.merged(group), (shared | wide)[first]
-
-
-def _between(
-    blocks: Blocks, cluster: Indices, shared: NDArray[np.bool_] | None = None
-) -> NDArray[np.bool_]:
-    """Whether the cluster of each block touches two groups of buildings, or a crossing's strip.
-
-    Blocks already shared out join the groups they touch.
-    """
-    count = len(blocks.shapes)
-    reach = parts_in_reach(blocks)
     left, right, metres = blocks.passable().lengths()
     touch = metres >= BORDER_M
-    if shared is not None:
-        held = shared | blocks.occupied
-        both = touch & held[left] & held[right]
-        reach = np.where(held, groups(count, left[both], right[both]), -1)
-    one = np.concatenate([cluster[left[touch]], cluster[right[touch]]])
-    other = np.concatenate([reach[right[touch]], reach[left[touch]]])
-    pairs = np.unique(np.column_stack([one, other])[other >= 0], axis=0)
-    found = np.bincount(pairs[:, 0], minlength=count) > 1
+    left, right = left[touch], right[touch]
+    occupied, vacant = blocks.occupied, blocks.vacant
+    shared = vacant & (_reached(occupied, left, right) > 1)
+    terminal = occupied | shared | (vacant & _landings(blocks))
+    shared = (shared | _rows_between(terminal, left, right, blocks.shapes)) & ~occupied
+    inside = (shared | occupied)[left] & (shared | occupied)[right]
+    steps, _, _ = _nearest(occupied, left[inside], right[inside], np.ones(int(inside.sum())))
+    return np.where(shared & np.isfinite(steps), steps, 0).astype(np.int64)
+
+
+def _landings(blocks: Blocks) -> NDArray[np.bool_]:
+    """Blocks that the strip of a crossing touches."""
     strip = blocks.kind == STRIP
-    landing = blocks.borders.where(strip[blocks.borders.left] ^ strip[blocks.borders.right])
-    one, other, metres = landing.lengths()
-    inland = np.where(strip[one], other, one)[metres >= BORDER_M]
-    inland = cluster[inland[blocks.vacant[inland]]]
-    found[inland] = True
-    has_reach = np.zeros(count, dtype=bool)
-    has_reach[pairs[:, 0]] = True
-    return np.asarray((found & has_reach)[cluster])
+    left, right, metres = blocks.borders.lengths()
+    beside = np.zeros(len(strip), dtype=bool)
+    for one, other in ((left, right), (right, left)):
+        beside[one[strip[other] & (metres >= BORDER_M)]] = True
+    return np.asarray(beside & ~strip)
+
+
+def _reached(held: NDArray[np.bool_], left: Indices, right: Indices) -> Indices:
+    """How many connected groups of held blocks each block touches, shape (n,)."""
+    both = held[left] & held[right]
+    group = groups(len(held), left[both], right[both])
+    one, other = np.concatenate([left, right]), np.concatenate([right, left])
+    pairs = np.column_stack([one, group[other]])[held[other]]
+    return np.bincount(np.unique(pairs, axis=0)[:, 0], minlength=len(held))
+
+
+def _rows_between(
+    terminal: NDArray[np.bool_], left: Indices, right: Indices, shapes: Geometries
+) -> NDArray[np.bool_]:
+    """Blocks on the shortest rows that join all groups of terminals that can be joined.
+
+    The rows are those of a least spanning tree over the places where the ground nearest to one
+    group, in metres from block to block, meets the ground nearest to another.
+    """
+    inner = shapely.point_on_surface(shapes)
+    metres = shapely.distance(inner[left], inner[right])
+    away, before, source = _nearest(terminal, left, right, metres)
+    both = terminal[left] & terminal[right]
+    group = groups(len(terminal), left[both], right[both])
+    meet = np.isfinite(away[left]) & np.isfinite(away[right])
+    left, right, metres = left[meet], right[meet], metres[meet]
+    ends = np.sort(np.column_stack([group[source[left]], group[source[right]]]), axis=1)
+    length = away[left] + metres + away[right]
+    order = np.lexsort((right, left, length))
+    order = order[ends[order, 0] != ends[order, 1]]
+    pairs, first = np.unique(ends[order], axis=0, return_index=True)
+    best = order[first]
+    matrix = coo_array((length[best], (pairs[:, 0], pairs[:, 1])), shape=(len(terminal),) * 2)
+    kept = minimum_spanning_tree(matrix.tocsr()).tocoo()
+    at = dict(zip(map(tuple, pairs.tolist()), best.tolist(), strict=True))
+    chosen = terminal.copy()
+    for pair in zip(kept.row.tolist(), kept.col.tolist(), strict=True):
+        for block in (left[at[pair]], right[at[pair]]):
+            while not chosen[block]:
+                chosen[block] = True
+                block = before[block]  # noqa: PLW2901  # the row is walked back to its group
+    return chosen
+
+
+def _nearest(
+    start: NDArray[np.bool_], left: Indices, right: Indices, length: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], Indices, Indices]:
+    """Way from the nearest starting block, the block before, and that starting block."""
+    matrix = coo_array((length, (left, right)), shape=(len(start),) * 2)
+    away, before, source = dijkstra(
+        matrix.tocsr(),
+        directed=False,
+        indices=np.flatnonzero(start),
+        min_only=True,
+        return_predecessors=True,
+    )
+    return away, before.astype(np.int64), source.astype(np.int64)

@@ -7,15 +7,24 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from gridplan.errors import GridplanError
 from gridplan.fabric import CROSSING, NEAR, Fabric
 from gridplan.schema import COMMUNITY_CODE, GEOMETRY, GRID_ID, UNIT_ID
-from gridplan.tiling import Borders, Geometries, Indices, borders_of, dissolve, groups
-from gridplan.tiling import longest_neighbour as longest
+from gridplan.tiling import (
+    Borders,
+    Geometries,
+    Indices,
+    borders_of,
+    dissolve,
+    groups,
+    longest_neighbour,
+)
 
-BARRIER_WEIGHT = 1e-3
-"""What a metre of border along a barrier counts where vacant ground looks for its grid."""
+BARRIER_DETOUR_M = 1e5
+"""Vacant ground looks this much farther for its grid before it looks across a barrier."""
 BESIDE_M = 2.0
 """Smoothed borders run this near to the barrier they follow."""
 MOST_GRIDS = 999
@@ -27,8 +36,8 @@ def draw_grids(fabric: Fabric, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
 
     The ground of a unit goes to its grid. The strip of a crossing goes to the grid that has the
     units on both sides. Water and the land of barriers are divided along their middle, each half
-    to the grid on its bank. Parks and other vacant ground go whole to the grid with which they
-    share most border that is no barrier. What would stand apart from the buildings of its grid
+    to the grid on its bank. A park or other vacant block goes whole to the grid with which it
+    shares most border that is no barrier, or, among other vacant blocks, to the nearest. What would stand apart from the buildings of its grid
     goes to the grid beside it; what touches none, to the nearest.
 
     Parameters
@@ -57,10 +66,9 @@ def draw_grids(fabric: Fabric, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
     label, names = _first_labels(fabric, grid_of_unit)
     borders = borders_of(shapes)
     borders = borders.where(home[borders.left] == home[borders.right])
-    weight = borders.length_m
-    weight[fabric.barriers.along(borders.middle, BESIDE_M)] *= BARRIER_WEIGHT
+    free = ~fabric.barriers.along(borders.middle, BESIDE_M)
     label = np.where(_beside_a_unit(label, held, borders), label, -1)
-    label = _flooded(label, borders, weight)
+    label = _flooded(label, borders, free, shapes)
     label = _by_distance(label, shapes, home)
     keep = label >= 0
     drawn = gpd.GeoDataFrame(
@@ -97,18 +105,33 @@ def _beside_a_unit(label: Indices, held: NDArray[np.bool_], borders: Borders) ->
     return np.isin(piece, piece[held])
 
 
-def _flooded(label: Indices, borders: Borders, weight: NDArray[np.float64]) -> Indices:
-    """Give cells without a grid, from the outside in, to the grid they share most border with."""
-    label = label.copy()
-    grids = int(label.max(initial=-1)) + 1
-    while True:
-        node = np.where(label >= 0, label, grids + np.arange(len(label)))
-        edge = (label[borders.left] >= 0) != (label[borders.right] >= 0)
-        goal = longest(borders.where(edge).relabelled(node), grids + len(label), weight[edge])
-        given = np.where(label < 0, goal[grids:], -1)
-        if (given < 0).all():
-            return label
-        label = np.where(given >= 0, given, label)
+def _flooded(
+    label: Indices, borders: Borders, free: NDArray[np.bool_], shapes: Geometries
+) -> Indices:
+    """Give cells without a grid to one beside them, or to the one reached the shortest way.
+
+    Beside grids it is the one with the most border that is no barrier; farther off the way runs
+    from cell to cell, and a barrier lengthens it by `BARRIER_DETOUR_M`.
+    """
+    count, grids = len(label), int(label.max(initial=-1)) + 1
+    node = np.where(label >= 0, label, grids + np.arange(count))
+    edge = free & ((label[borders.left] >= 0) != (label[borders.right] >= 0))
+    goal = longest_neighbour(borders.where(edge).relabelled(node), grids + count)[grids:]
+    label = np.where(label >= 0, label, goal)
+    metres = np.where(free, 0.0, BARRIER_DETOUR_M) + shapely.distance(
+        *(shapely.point_on_surface(shapes)[side] for side in (borders.left, borders.right))
+    )
+    ways = pd.Series(metres).groupby([borders.left, borders.right]).min()
+    one, other = (ways.index.get_level_values(level) for level in (0, 1))
+    matrix = coo_array((ways.to_numpy(), (one, other)), shape=(count, count)).tocsr()
+    _, _, source = dijkstra(
+        matrix,
+        directed=False,
+        indices=np.flatnonzero(label >= 0),
+        min_only=True,
+        return_predecessors=True,
+    )
+    return np.where(source >= 0, label[np.maximum(source, 0)], -1)
 
 
 def _by_distance(label: Indices, shapes: Geometries, home: Indices) -> Indices:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi, cKDTree
 
 from gridplan.barriers import Barriers, Strips
-from gridplan.blocks import LAND, STRIP, Blocks, cut_blocks, join_fields
+from gridplan.blocks import LAND, STRIP, Blocks, cut_blocks, fields_to_share
 from gridplan.footprints import Footprints
 from gridplan.tiling import (
     Geometries,
@@ -100,17 +100,17 @@ def tessellate(
 
     A point belongs to the building whose outline or anchor is nearest within the block, so that
     every anchor lies in its own cell. Vacant blocks stay whole, but for those that have to join
-    what lies around them (see :func:`gridplan.blocks.join_fields`). Arguments as of
+    what lies around them (see :func:`gridplan.blocks.fields_to_share`). Arguments as of
     :func:`gridplan.blocks.cut_blocks`.
     """
     anchors = footprints.anchors
     blocks = cut_blocks(communities, lines, barriers, strips, footprints)
-    blocks, shared = join_fields(blocks)
+    level = fields_to_share(blocks)
     seeds = _building_seeds(blocks, footprints)
-    seeds = seeds.plus(_bank_seeds(blocks, shared, seeds))
-    lost = _enclosed(blocks, shared)
-    seeds = seeds.plus(_bank_seeds(blocks, lost, seeds))
-    owned = blocks.occupied | shared
+    for step in range(1, int(level.max(initial=0)) + 1):
+        seeds = seeds.plus(_bank_seeds(blocks, level == step, seeds))
+    owned = blocks.occupied | (level > 0)
+    seeds = seeds.plus(_bank_seeds(blocks, _enclosed(blocks, owned), seeds))
     faces, block, near = _faces(blocks, seeds)
     building = np.where(owned[block], near, -1)
     free = blocks.kind[block] == LAND
@@ -119,12 +119,12 @@ def tessellate(
     return _gathered(faces, block, building, near, blocks, anchors)
 
 
-def _enclosed(blocks: Blocks, shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _enclosed(blocks: Blocks, owned: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Ground without buildings that only barriers surround: rivers, the strip between tracks."""
     passable = blocks.passable()
     open_side = np.zeros(len(blocks.shapes), dtype=bool)
     open_side[passable.left] = open_side[passable.right] = True
-    return np.asarray(~blocks.occupied & ~shared & (blocks.kind != STRIP) & ~open_side)
+    return np.asarray(~owned & (blocks.kind != STRIP) & ~open_side)
 
 
 def _building_seeds(blocks: Blocks, footprints: Footprints) -> Seeds:

@@ -181,6 +181,8 @@ def _joins(ground: _Ground, ends: Indices) -> Indices:
         if not sum(map(len, found)):
             return joins
         joins = np.vstack([joins, *found])
+        pairs = np.sort(ground.unit[joins], axis=1)  # two pieces may have found each other
+        joins = joins[np.sort(np.unique(pairs, axis=0, return_index=True)[1])]
 
 
 def _graphs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import geopandas as gpd
@@ -52,13 +53,15 @@ def street() -> tuple[Layers, Fabric]:
     return layers, build_fabric(layers, build_units(layers, RuleSet()))
 
 
-def grown(seed: int, count: int) -> pd.Series:
+def grown(fabric: Fabric, seed: int, count: int) -> pd.Series:
     """A random plan of connected grids: seeds that take random neighbours in turn."""
-    _, fabric = street()
     graph = fabric.graphs[TOWN]
     rng = np.random.default_rng(seed)
     label = np.full(len(graph), -1)
-    label[rng.choice(len(graph), count, replace=False)] = np.arange(count)
+    _, apart = np.unique(graph.components(), return_index=True)
+    label[apart] = np.arange(len(apart))
+    more = rng.permutation(np.setdiff1d(np.arange(len(graph)), apart))[: count - 1]
+    label[more] = len(apart) + np.arange(len(more))
     while (label < 0).any():
         one, other = graph.edges[rng.permutation(len(graph.edges))].T
         at = np.flatnonzero((label[one] >= 0) != (label[other] >= 0))[0]
@@ -71,7 +74,7 @@ def grown(seed: int, count: int) -> pd.Series:
 @given(st.integers(0, 10_000), st.integers(1, 8))
 def test_grids_tile_hold_their_buildings_and_stay_whole(seed: int, count: int) -> None:
     layers, fabric = street()
-    plan = grown(seed, count)
+    plan = grown(fabric, seed, count)
     grids = draw_grids(fabric, plan)
     (town,) = layers.communities.geometry
     assert shapely.coverage_is_valid(grids.geometry.to_numpy())
@@ -89,10 +92,74 @@ def test_grids_tile_hold_their_buildings_and_stay_whole(seed: int, count: int) -
     assert home.set_index("building_id")["grid_id"].to_dict() == plan.to_dict()
 
 
+place = st.tuples(st.integers(10, 390), st.integers(10, 190))
+ways = st.builds(
+    lambda a, b, c, d: LineString([(a, b), (c, d)]),
+    st.integers(-20, 190),
+    st.integers(-20, 220),
+    st.integers(210, 420),
+    st.integers(-20, 220),
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(place, min_size=2, max_size=25, unique=True),
+    st.lists(ways, max_size=5),
+    st.lists(ways, max_size=1),
+    st.lists(st.integers(20, 180), max_size=3, unique=True),
+    st.integers(0, 99),
+)
+def test_what_is_connected_in_the_graph_is_one_polygon_on_any_ground(
+    places: list[tuple[int, int]],
+    streets: list[LineString],
+    tracks: list[LineString],
+    bridges: list[int],
+    seed: int,
+) -> None:
+    """Houses anywhere, a river at x = 190 to 210, railways and streets at any angle."""
+    buildings = frame(
+        "buildings",
+        *(
+            {"building_id": f"b{i:02d}", "households": 20.0, "geometry": house(x, y, 12.0)}
+            for i, (x, y) in enumerate(places)
+        ),
+    )
+    river = {"kind": "water", "geometry": box(190, -50, 210, 250)}
+    railways = ({"kind": "railway", "geometry": track} for track in tracks)
+    ways_over = (LineString([(185, y), (215, y)]) for y in bridges)
+    layers = drawn_layers(
+        buildings,
+        source="column",
+        communities=frame("communities", {"geometry": box(0, 0, 400, 200)}),
+        barriers=frame("barriers", river, *railways),
+        crossings=frame("crossings", *({"geometry": way} for way in ways_over)),
+    )
+    roads = frame("barriers", *({"kind": "street", "geometry": way} for way in streets))
+    layers = replace(layers, streets=roads)
+    fabric = build_fabric(layers, build_units(layers, RuleSet()))
+    plan = grown(fabric, seed, 1 + seed % 4)
+    grids = draw_grids(fabric, plan)
+    assert shapely.coverage_is_valid(grids.geometry.to_numpy())
+    assert grids.area.sum() == pytest.approx(80_000, rel=1e-6)
+    for grid, shape in zip(grids["grid_id"], grids.geometry, strict=True):
+        if not joined_over_others(fabric, plan[plan == grid].index):
+            assert shape.geom_type == "Polygon"
+
+
+def joined_over_others(fabric: Fabric, units: pd.Index) -> bool:
+    """Whether some of the units are neighbours by neither a border nor a crossing."""
+    graph, crossings = fabric.graphs[TOWN], fabric.crossings
+    over = set(map(frozenset, zip(crossings["unit_a"], crossings["unit_b"], strict=True)))
+    bare = graph.edges[graph.border_m == 0]
+    pairs = {frozenset((graph.ids[u], graph.ids[v])) for u, v in bare} - over
+    return any(pair <= set(units) for pair in pairs)
+
+
 def test_a_unit_without_a_grid_is_refused() -> None:
     _, fabric = street()
     with pytest.raises(GridplanError, match="b00"):
-        draw_grids(fabric, grown(1, 3).drop("b00"))
+        draw_grids(fabric, grown(fabric, 1, 3).drop("b00"))
 
 
 def grid_row(count: int, community: str = TOWN) -> gpd.GeoDataFrame:
