@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 import folium
@@ -91,15 +92,24 @@ def grid_map(
     return drawn
 
 
-def standalone(drawn: folium.Map) -> str:
+def standalone(drawn: folium.Map, title: str) -> str:
     """The map as one HTML page that opens on any computer without a network.
+
+    Parameters
+    ----------
+    drawn : Map
+        From :func:`grid_map`, drawn after :func:`gridplan.offline.point_folium_here`.
+    title : str
+        Of the browser's window.
 
     Raises
     ------
     GridplanError
         Where the scripts are not installed, see :mod:`gridplan.offline`.
     """
-    return inline(drawn.get_root().render())
+    root = drawn.get_root()
+    root.title = escape(title)
+    return inline(root.render())
 
 
 def view_of(

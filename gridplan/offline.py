@@ -39,11 +39,11 @@ LINKS: dict[str, str | None] = {
     # folium.Map
     "leaflet": "leaflet/dist/leaflet.js",
     "leaflet_css": "leaflet/dist/leaflet.css",
-    "jquery": "jquery/dist/jquery.min.js",
-    "awesome_markers": "leaflet.awesome-markers/dist/leaflet.awesome-markers.min.js",
-    "awesome_markers_css": "leaflet.awesome-markers/dist/leaflet.awesome-markers.css",
-    "awesome_markers_font_css": "@fortawesome/fontawesome-free/css/all.min.css",
-    "bootstrap": None,  # folium draws nothing with these four, and they restyle the legend
+    "jquery": None,  # folium asks for these with every map; ours have no popups and no pins
+    "awesome_markers": None,
+    "awesome_markers_css": None,
+    "awesome_markers_font_css": None,
+    "bootstrap": None,  # nothing is drawn with these, and they restyle the legend
     "bootstrap_css": None,
     "glyphicons_css": None,
     "awesome_rotate_css": None,

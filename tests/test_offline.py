@@ -39,7 +39,7 @@ def test_rendered_map_names_local_files_only(installed: None) -> None:
     html = rendered()
     assert outside(html) == []
     local = [name for pair in ADDRESS.findall(html) for name in pair if offline.SERVED_AT in name]
-    assert len(local) >= 5
+    assert len(local) == 4  # Leaflet and the full screen, a script and a style each
     for name in local:
         assert (offline.VENDOR / name.removeprefix(offline.SERVED_AT)).is_file(), name
 
@@ -61,10 +61,12 @@ def test_styles_name_local_files_only(installed: None) -> None:
 def test_saved_map_carries_its_scripts(installed: None) -> None:
     offline.point_folium_here()
     plan = small_plan()
-    html = standalone(grid_map(small_layers(), View("方案", plan.grids)))
+    html = standalone(grid_map(small_layers(), View("方案", plan.grids)), "方案")
     assert offline.SERVED_AT not in html
     assert 'src="' not in re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
     assert "Leaflet 1.9.3" in html
+    assert "<title>方案</title>" in html
+    assert len(html) < 400_000
 
 
 def test_missing_files_are_named_with_the_one_command(tmp_path: Path) -> None:
