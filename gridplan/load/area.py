@@ -19,9 +19,10 @@ from gridplan.load import communities as places
 from gridplan.load import counts
 from gridplan.load.crossings import street_crossings
 from gridplan.load.files import find_file, is_osm, read_files
-from gridplan.load.frames import FILE, KINDS, ROW, Sources, layer_frame
+from gridplan.load.frames import FILE, ROW, Sources, layer_frame
 from gridplan.load.gate import Gate
 from gridplan.load.keys import FAULT
+from gridplan.load.kinds import KINDS
 from gridplan.load.layers import Layers
 from gridplan.load.osm import Extract, read_extract
 from gridplan.load.plausible import check_place, check_strays, doubt_datum, middle_of

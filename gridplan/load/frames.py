@@ -6,8 +6,7 @@ two layers can still name its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -20,108 +19,13 @@ from gridplan.load import shapes
 from gridplan.load.columns import Columns, note_personal
 from gridplan.load.files import Raw
 from gridplan.load.gate import Gate
-from gridplan.load.makers import KEEP, MAKERS
+from gridplan.load.kinds import KINDS
+from gridplan.load.makers import KEEP
 from gridplan.load.spec import LayerSpec
-from gridplan.schema import (
-    ADDRESS,
-    BUILDING_ID,
-    CASE_ID,
-    CATEGORY,
-    CLOSED,
-    COMMUNITY_CODE,
-    COMPOUND_ID,
-    DEADLINE,
-    DIFFICULTY,
-    DWELLING_SHARE,
-    ESTIMATED,
-    FACILITY_ID,
-    FLOORS,
-    GRID_CODE,
-    HOUSEHOLDS,
-    KIND,
-    NAME,
-    OPENED,
-    OPENING_HOURS,
-    PEOPLE,
-    RESIDENCE_CLASS,
-    STATUS,
-    USE,
-)  # fmt: skip
 
 FILE, ROW = "_file", "_row"
 
 Sources = Sequence[tuple[LayerSpec, Raw]]
-
-_POLYGONS = frozenset({shapes.POLYGON})
-_ANY = frozenset({shapes.POINT, shapes.LINE, shapes.POLYGON})
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a layer is made of.
-
-    Parameters
-    ----------
-    columns : mapping of str to dtype
-        Ours.
-    wanted : frozenset of int
-        Dimensions of geometry that fit.
-    strict : bool
-        Whether a row without a usable geometry is a fault; else it is left out and counted.
-    to_point : bool
-        Whether geometries become points inside them.
-    """
-
-    columns: Mapping[str, str]
-    wanted: frozenset[int]
-    strict: bool = True
-    to_point: bool = False
-
-
-_TIME = "datetime64[us]"
-KINDS: Mapping[str, Kind] = {
-    "buildings": Kind(
-        {
-            BUILDING_ID: "object", NAME: "object", ADDRESS: "object", FLOORS: "float64",
-            USE: "object", DWELLING_SHARE: "float64", HOUSEHOLDS: "float64", PEOPLE: "float64",
-            ESTIMATED: "bool", COMPOUND_ID: "object", COMMUNITY_CODE: "object",
-        },
-        frozenset({shapes.POINT, shapes.POLYGON}),
-    ),
-    "compounds": Kind(
-        {
-            COMPOUND_ID: "object", NAME: "object", HOUSEHOLDS: "float64", PEOPLE: "float64",
-            "buildings": "float64", "radius_m": "float64",
-        },
-        frozenset({shapes.POINT, shapes.POLYGON}),
-    ),
-    "communities": Kind(
-        {COMMUNITY_CODE: "object", NAME: "object", RESIDENCE_CLASS: "object", DIFFICULTY: "float64"},
-        _POLYGONS,
-    ),
-    "barriers": Kind(
-        {KIND: "object", NAME: "object"}, frozenset({shapes.LINE, shapes.POLYGON}), strict=False
-    ),
-    "crossings": Kind({KIND: "object", NAME: "object"}, _ANY, strict=False),
-    "streets": Kind(
-        {KIND: "object", NAME: "object", "bridge": "bool", "tunnel": "bool"},
-        frozenset({shapes.LINE}), strict=False,
-    ),
-    "totals": Kind({HOUSEHOLDS: "float64", PEOPLE: "float64"}, _POLYGONS),
-    "grids": Kind({GRID_CODE: "object", NAME: "object", COMMUNITY_CODE: "object"}, _POLYGONS),
-    "cases": Kind(
-        {
-            CASE_ID: "object", CATEGORY: "object", OPENED: _TIME, CLOSED: _TIME, DEADLINE: _TIME,
-            STATUS: "object",
-        },
-        _ANY, strict=False, to_point=True,
-    ),
-    "facilities": Kind(
-        {FACILITY_ID: "object", NAME: "object", KIND: "object", OPENING_HOURS: "object"},
-        _ANY, strict=False, to_point=True,
-    ),
-}  # fmt: skip
-"""Columns and geometries of every layer that has a place."""
 
 
 def empty(layer: str, crs: CRS) -> gpd.GeoDataFrame:
@@ -162,7 +66,7 @@ def layer_frame(layer: str, sources: Sources, crs: CRS, gate: Gate) -> gpd.GeoDa
 def _part(layer: str, spec: LayerSpec, raw: Raw, crs: CRS, gate: Gate) -> gpd.GeoDataFrame:
     kind = KINDS[layer]
     note_personal(raw, gate)
-    columns = MAKERS[layer](Columns(raw, spec, gate))
+    columns = kind.make(Columns(raw, spec, gate))
     frame = columns.reindex(columns=list(kind.columns)).astype(dict(kind.columns))
     frame[FILE], frame[ROW] = raw.file, raw.rows
     if raw.shapes is None:

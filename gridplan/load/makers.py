@@ -1,8 +1,8 @@
-"""The user's columns of each layer become ours."""
+"""Buildings and barriers from the user's columns: the two layers that take more than reading."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,40 +13,28 @@ from gridplan.load.keys import ANY_OTHER
 from gridplan.schema import (
     ADDRESS,
     BUILDING_ID,
-    CASE_ID,
-    CATEGORY,
-    CLOSED,
     COMMUNITY_CODE,
     COMPOUND_ID,
-    DEADLINE,
-    DIFFICULTY,
     DWELLING_SHARE,
     ESTIMATED,
-    FACILITY_ID,
     FLOORS,
-    GRID_CODE,
     HOUSEHOLDS,
     KIND,
     NAME,
-    OPENED,
-    OPENING_HOURS,
     PEOPLE,
-    RESIDENCE_CLASS,
-    STATUS,
     USE,
     BarrierKind,
-)  # fmt: skip
+)
 
 KEEP = "_keep"
+"""Column of a made frame: whether the row stays."""
 METRES_A_FLOOR = 3.0
 MOST_FLOORS = 200
 BUILDING_MAX = 5_000
-COMPOUND_MAX = 30_000
-
-Maker = Callable[[Columns], pd.DataFrame]
 
 
-def _buildings(columns: Columns) -> pd.DataFrame:
+def buildings(columns: Columns) -> pd.DataFrame:
+    """Buildings; where the use says how many households live there, that counts as an estimate."""
     options, raw = columns.spec.options, columns.raw
     floors = _floors(columns)
     use = columns.text("use")
@@ -96,40 +84,6 @@ def _dwellings(use: pd.Series, uses: Mapping[str, Any]) -> tuple[pd.Series, pd.S
     return pd.Series(share, use.index), pd.Series(fixed, use.index)
 
 
-def _compounds(columns: Columns) -> pd.DataFrame:
-    options = columns.spec.options
-    most = options.get("compound_max", COMPOUND_MAX)
-    return pd.DataFrame(
-        {
-            COMPOUND_ID: columns.code("id"),
-            NAME: columns.text("name"),
-            HOUSEHOLDS: columns.count("households", most=most, too_many="load.too_many_compound"),
-            PEOPLE: columns.count("people"),
-            "buildings": columns.count("buildings"),
-            "radius_m": float(options.get("radius_m", np.nan)),
-        }
-    )
-
-
-def _communities(columns: Columns) -> pd.DataFrame:
-    difficulty = columns.number("difficulty")
-    zero = difficulty == 0
-    columns.gate.fault_rows(
-        "load.no_difficulty",
-        columns.raw.rows[zero.to_numpy()],
-        file=columns.raw.file,
-        column=columns.spec.columns.get("difficulty", ""),
-    )
-    return pd.DataFrame(
-        {
-            COMMUNITY_CODE: columns.code("code"),
-            NAME: columns.text("name"),
-            RESIDENCE_CLASS: columns.text("class"),
-            DIFFICULTY: difficulty.fillna(1.0),
-        }
-    )
-
-
 BARRIER_WORDS: Mapping[str, str] = {
     **{kind.value: kind.value for kind in BarrierKind},
     **dict.fromkeys(
@@ -145,7 +99,8 @@ BARRIER_WORDS: Mapping[str, str] = {
 """Kinds of barrier that are understood without a ``kinds`` table."""
 
 
-def _barriers(columns: Columns) -> pd.DataFrame:
+def barriers(columns: Columns) -> pd.DataFrame:
+    """Barriers of a known kind; those on bridges and in tunnels do not stay."""
     options, raw = columns.spec.options, columns.raw
     words = {**BARRIER_WORDS, **options.get("kinds", {})}
     said = columns.text("kind")
@@ -165,77 +120,3 @@ def _barriers(columns: Columns) -> pd.DataFrame:
     columns.gate.note("load.barriers_lifted", file=raw.file, count=int(lifted.sum()))
     keep = ~lifted & ~unknown & (kind != "")
     return pd.DataFrame({KIND: kind.fillna(""), NAME: columns.text("name"), KEEP: keep})
-
-
-def _with_kind(columns: Columns) -> pd.DataFrame:
-    kind = columns.text("kind")
-    said = kind.where(kind != "", columns.spec.options.get("is", ""))
-    return pd.DataFrame({KIND: said, NAME: columns.text("name")})
-
-
-def _streets(columns: Columns) -> pd.DataFrame:
-    flags = {key: columns.flag(key) for key in ("bridge", "tunnel")}
-    return _with_kind(columns).assign(**flags)
-
-
-def _totals(columns: Columns) -> pd.DataFrame:
-    if not (columns.has("population") or columns.has("households")):
-        columns.gate.fault(
-            "load.no_totals", file=columns.raw.file, table=columns.spec.table, column=""
-        )
-    return pd.DataFrame(
-        {HOUSEHOLDS: columns.number("households"), PEOPLE: columns.number("population")}
-    )
-
-
-def _grids(columns: Columns) -> pd.DataFrame:
-    code = columns.code("code")
-    number = pd.Series(range(1, len(code) + 1), index=code.index).astype(str)
-    columns.gate.note("load.grids_numbered", file=columns.raw.file, count=int((code == "").sum()))
-    return pd.DataFrame(
-        {
-            GRID_CODE: code.where(code != "", number),
-            NAME: columns.text("name"),
-            COMMUNITY_CODE: columns.code("community"),
-        }
-    )
-
-
-def _cases(columns: Columns) -> pd.DataFrame:
-    opened, closed = columns.times("opened"), columns.times("closed")
-    early = int((closed < opened).sum())
-    columns.gate.note("load.closed_before_opened", file=columns.raw.file, count=early)
-    identity = columns.code("id")
-    twice = int((identity[identity != ""].duplicated()).sum())
-    columns.gate.note("load.case_ids_twice", file=columns.raw.file, count=twice)
-    return pd.DataFrame(
-        {
-            CASE_ID: identity,
-            CATEGORY: columns.text("category"),
-            OPENED: opened,
-            CLOSED: closed,
-            DEADLINE: columns.times("deadline"),
-            STATUS: columns.text("status"),
-        }
-    )
-
-
-def _facilities(columns: Columns) -> pd.DataFrame:
-    identity = columns.code("id")
-    return _with_kind(columns).assign(
-        **{FACILITY_ID: identity, OPENING_HOURS: columns.text("opening_hours")}
-    )
-
-
-MAKERS: Mapping[str, Maker] = {
-    "buildings": _buildings,
-    "compounds": _compounds,
-    "communities": _communities,
-    "barriers": _barriers,
-    "crossings": _with_kind,
-    "streets": _streets,
-    "totals": _totals,
-    "grids": _grids,
-    "cases": _cases,
-    "facilities": _facilities,
-}
