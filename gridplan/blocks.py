@@ -36,6 +36,28 @@ LAND, WET, STRIP = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
+class Site:
+    """What the ground is cut by, and what stands on it; all in one metric CRS.
+
+    Parameters
+    ----------
+    communities : array of polygon, shape (k,)
+        Where two overlap, the ground belongs to the first.
+    lines : array of line
+        Streets and outlines of compounds.
+    barriers : Barriers
+    strips : Strips
+    footprints : Footprints
+    """
+
+    communities: Geometries
+    lines: Geometries
+    barriers: Barriers
+    strips: Strips
+    footprints: Footprints
+
+
+@dataclass(frozen=True, eq=False)
 class Blocks:
     """An exact tiling of the communities.
 
@@ -102,40 +124,24 @@ class Blocks:
         )
 
 
-def cut_blocks(
-    communities: Geometries,
-    lines: Geometries,
-    barriers: Barriers,
-    strips: Strips,
-    footprints: Footprints,
-) -> Blocks:
-    """Cut communities along all lines, and seat every building.
-
-    Parameters
-    ----------
-    communities : array of polygon
-        Where two overlap, the ground belongs to the first.
-    lines : array of line
-        Streets and outlines of compounds.
-    barriers : Barriers
-    strips : Strips
-    footprints : Footprints
-    """
+def cut_blocks(site: Site) -> Blocks:
+    """Cut communities along all lines, and seat every building."""
+    barriers, strips = site.barriers, site.strips
     edges = [
-        shapely.boundary(communities),
-        lines,
+        shapely.boundary(site.communities),
+        site.lines,
         barriers.lines,
         shapely.boundary(barriers.areas),
         shapely.boundary(strips.shapes),
     ]
-    shapes, home = _faces_inside(communities, np.concatenate(edges))
+    shapes, home = _faces_inside(site.communities, np.concatenate(edges))
     inner = np.asarray(shapely.point_on_surface(shapes), dtype=object)
     strip = np.full(len(shapes), -1, dtype=np.int64)
     face, number = shapely.STRtree(strips.shapes).query(inner, predicate="within")
     strip[face] = number
     kind = np.where(barriers.cover(inner), WET, LAND)
     kind[strip >= 0] = STRIP
-    building, block = _seats(shapes, home, kind, barriers, footprints)
+    building, block = _seats(shapes, home, kind, site)
     borders = borders_of(shapes)
     borders = borders.where(home[borders.left] == home[borders.right])
     free = ~barriers.along(borders.middle)
@@ -154,30 +160,24 @@ def _faces_inside(communities: Geometries, edges: Geometries) -> tuple[Geometrie
     return shapes[inside], home[inside]
 
 
-def _seats(
-    shapes: Geometries,
-    home: Indices,
-    kind: Indices,
-    barriers: Barriers,
-    footprints: Footprints,
-) -> tuple[Indices, Indices]:
+def _seats(shapes: Geometries, home: Indices, kind: Indices, site: Site) -> tuple[Indices, Indices]:
     """Pairs of building and block: where its anchor is, and where enough of its footprint is.
 
     A footprint that a barrier line runs through stays on the side of its anchor.
     """
-    covered, community = footprints.shapes, footprints.community
+    covered, community = site.footprints.shapes, site.footprints.community
     ground = np.flatnonzero(kind == LAND)
     tree = shapely.STRtree(shapes[ground])
     building, block = tree.query(covered, predicate="intersects")
     block = ground[block]
     part = shapely.area(shapely.intersection(covered[building], shapes[block]))
     enough = part > SEAT_SHARE * shapely.area(covered[building])
-    enough &= (home[block] == community[building]) & ~barriers.along(covered)[building]
+    enough &= (home[block] == community[building]) & ~site.barriers.along(covered)[building]
     pairs = [np.column_stack([building, block])[enough]]
     for number in np.unique(community):
         mine, here = np.flatnonzero(community == number), ground[home[ground] == number]
         at = shapely.STRtree(shapes[here]).query_nearest(
-            footprints.anchors[mine], all_matches=False
+            site.footprints.anchors[mine], all_matches=False
         )
         pairs.append(np.column_stack([mine[at[0]], here[at[1]]]))
     seats = np.unique(np.concatenate(pairs), axis=0)

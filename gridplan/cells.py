@@ -9,8 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi, cKDTree
 
-from gridplan.barriers import Barriers, Strips
-from gridplan.blocks import LAND, STRIP, Blocks, cut_blocks, fields_to_share
+from gridplan.blocks import LAND, STRIP, Blocks, Site, cut_blocks, fields_to_share
 from gridplan.footprints import Footprints
 from gridplan.tiling import (
     Geometries,
@@ -89,24 +88,17 @@ class Seeds:
         return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
 
 
-def tessellate(
-    communities: Geometries,
-    lines: Geometries,
-    barriers: Barriers,
-    strips: Strips,
-    footprints: Footprints,
-) -> Cells:
+def tessellate(site: Site) -> Cells:
     """Share out the ground of every block among its buildings.
 
     A point belongs to the building whose outline or anchor is nearest within the block, so that
     every anchor lies in its own cell. Vacant blocks stay whole, but for those that have to join
-    what lies around them (see :func:`gridplan.blocks.fields_to_share`). Arguments as of
-    :func:`gridplan.blocks.cut_blocks`.
+    what lies around them (see :func:`gridplan.blocks.fields_to_share`).
     """
-    anchors = footprints.anchors
-    blocks = cut_blocks(communities, lines, barriers, strips, footprints)
+    anchors = site.footprints.anchors
+    blocks = cut_blocks(site)
     level = fields_to_share(blocks)
-    seeds = _building_seeds(blocks, footprints)
+    seeds = _building_seeds(blocks, site.footprints)
     for step in range(1, int(level.max(initial=0)) + 1):
         seeds = seeds.plus(_bank_seeds(blocks, level == step, seeds))
     owned = blocks.occupied | (level > 0)

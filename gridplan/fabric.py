@@ -12,9 +12,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridplan.barriers import Barriers, Strips, read_barriers, read_strips, with_piers
+from gridplan.barriers import Barriers, read_barriers, read_strips, with_piers
+from gridplan.blocks import Site
 from gridplan.cells import Cells, tessellate
-from gridplan.footprints import Footprints, read_footprints, ways_to
+from gridplan.footprints import read_footprints, ways_to
 from gridplan.graph import UnitGraph
 from gridplan.load.layers import Layers, Note
 from gridplan.neighbours import Links, over_crossings, to_the_mainland, touching
@@ -26,7 +27,7 @@ from gridplan.schema import (
     NAME,
     UNIT_ID,
 )
-from gridplan.tiling import Borders, Geometries, Indices, dissolve, groups
+from gridplan.tiling import Borders, Indices, dissolve, groups
 from gridplan.units import Units
 
 NEAR = "near"
@@ -64,16 +65,11 @@ class Fabric:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
-    """What the fabric is made from, as arrays."""
+class _Ground(Site):
+    """A site, with the codes of its communities and the unit of each building."""
 
     codes: tuple[str, ...]
-    grounds: Geometries
-    lines: Geometries
-    barriers: Barriers
-    strips: Strips
-    footprints: Footprints
-    unit: Indices  # of each building
+    unit: Indices
 
 
 def build_fabric(
@@ -109,9 +105,7 @@ def build_fabric(
     tell("ground.step.barriers", 0.0)
     ground, notes = _read_ground(layers, units)
     tell("ground.step.cells", 0.1)
-    cells = tessellate(
-        ground.grounds, ground.lines, ground.barriers, ground.strips, ground.footprints
-    )
+    cells = tessellate(ground)
     tell("ground.step.neighbours", 0.8)
     links, borders = touching(cells, ground.footprints, ground.barriers, ground.unit)
     over = over_crossings(cells, borders, ground.strips, ground.unit)
@@ -155,7 +149,7 @@ def _read_ground(layers: Layers, units: Units) -> tuple[_Ground, list[Note]]:
         "piers": piers,
     }
     notes = [Note(f"ground.{key}", {"count": count}) for key, count in counts.items() if count]
-    return _Ground(codes, grounds, lines, barriers, strips, footprints, unit), notes
+    return _Ground(grounds, lines, barriers, strips, footprints, codes, unit), notes
 
 
 def _joins(ground: _Ground, ends: Indices) -> Indices:
@@ -174,7 +168,7 @@ def _joins(ground: _Ground, ends: Indices) -> Indices:
                 np.where(footprints.community == number, piece, -1),
                 footprints,
                 ground.barriers,
-                ground.grounds[number],
+                ground.communities[number],
             )
             for number in np.unique(footprints.community)
         ]

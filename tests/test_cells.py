@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
 from gridplan.barriers import Barriers, Strips, read_strips, with_piers
-from gridplan.blocks import NARROW_M
+from gridplan.blocks import NARROW_M, Site
 from gridplan.cells import Cells, tessellate
 from gridplan.footprints import Footprints, read_footprints
 from gridplan.neighbours import Links, over_crossings, touching
@@ -56,7 +56,7 @@ class Ground:
         )
         self.strips: Strips = read_strips(array(*crossings), self.barriers, self.footprints.shapes)
         self.cells: Cells = tessellate(
-            self.grounds, array(*streets), self.barriers, self.strips, self.footprints
+            Site(self.grounds, array(*streets), self.barriers, self.strips, self.footprints)
         )
         self.keeps_its_promises()
 
