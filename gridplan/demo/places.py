@@ -11,7 +11,7 @@ from shapely import LineString, Polygon
 from shapely.affinity import rotate, translate
 
 from gridplan.demo.layout import Ground
-from gridplan.demo.rows import SETBACK_M, House, first_fit, grain, known
+from gridplan.demo.rows import SETBACK_M, House, fitted, grain, known
 
 HOUSE_M = (10.0, 11.5)  # of a farmhouse, along and across the lane
 SHED_M = (9.0, 4.0)
@@ -41,12 +41,9 @@ def build_blocks(
     level = rotate(ground, -angle, origin=(0, 0))
     low, high = recipe["floors"]
     address = known(parcel["address"], parcel["name"])
+    gap_m, from_west = recipe.get("gap_m", BLOCK_GAP_M), recipe.get("from_west", False)
     houses: list[House] = []
-    for width, depth in recipe["sizes_m"]:
-        spot = first_fit(level, width, depth, recipe.get("from_west", False))
-        if spot is None:
-            continue
-        level = level.difference(spot.buffer(recipe.get("gap_m", BLOCK_GAP_M)))
+    for _, spot in fitted(level, recipe["sizes_m"], gap_m, from_west):
         number = f"{len(houses) + 1}号楼"
         houses.append(
             House(

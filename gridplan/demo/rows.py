@@ -6,6 +6,7 @@ end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,11 +77,10 @@ def build_rows(
         for n, spot in enumerate(shops, 1)
     ]
     rest = yard.difference(shapely.union_all([garden, *(spot.buffer(YARD_M) for spot in spots)]))
-    for label, use, width, depth, storeys in recipe.get("beside", []):
-        spot = first_fit(rest, width, depth)
-        if spot is not None:
-            rest = rest.difference(spot.buffer(YARD_M))
-            houses.append(house(spot, name, use, storeys, label))
+    beside = recipe.get("beside", [])
+    for number, spot in fitted(rest, [(row[2], row[3]) for row in beside], YARD_M):
+        label, use, *_, storeys = beside[number]
+        houses.append(house(spot, name, use, storeys, label))
     return houses
 
 
@@ -97,8 +97,37 @@ def known(value: Any, default: Any) -> Any:
     return default if isinstance(value, float) and np.isnan(value) else value
 
 
-def first_fit(ground: Any, width: float, depth: float, from_west: bool = False) -> Polygon | None:
-    """The first rectangle that fits, from the south row by row or from the west."""
+def fitted(
+    ground: Any, sizes_m: Sequence[Sequence[float]], gap_m: float, from_west: bool = False
+) -> Iterator[tuple[int, Polygon]]:
+    """Rectangles on level ground, each where it first fits, a gap apart.
+
+    Parameters
+    ----------
+    ground : Geometry
+        Turned level.
+    sizes_m : sequence of (width, depth)
+        In the order of placing.
+    gap_m : float
+        Kept free round each.
+    from_west : bool
+        Filled from the west instead of from the south row by row.
+
+    Yields
+    ------
+    number : int
+        Position in `sizes_m`; those that find no room are left out.
+    spot : Polygon
+        The rectangle.
+    """
+    for number, (width, depth) in enumerate(sizes_m):
+        spot = _first_fit(ground, width, depth, from_west)
+        if spot is not None:
+            ground = ground.difference(spot.buffer(gap_m))
+            yield number, spot
+
+
+def _first_fit(ground: Any, width: float, depth: float, from_west: bool) -> Polygon | None:
     if ground.is_empty:
         return None
     shapely.prepare(ground)
