@@ -27,7 +27,7 @@ def gridplan(*words: object, lang: str = "en") -> subprocess.CompletedProcess[st
 
 def area(folder: Path, factor: float = 4, **changed: float) -> Path:
     """Nine buildings of 40 to 360 households in two communities."""
-    rows = [{**row, "户数": int(row["户数"]) * factor} for row in nine()]  # type: ignore[call-overload]
+    rows = [{**row, "户数": int(row["户数"]) * factor} for row in nine()]
     for row in rows:
         row["户数"] = changed.get(str(row["编号"]), row["户数"])
     return street(folder / "area", buildings=rows)

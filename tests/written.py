@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 X0, Y0 = 500_000, 3_465_000
 CRS = "EPSG:4549"
@@ -48,7 +49,7 @@ def box(x: float, y: float, width: float = 10, height: float = 10) -> str:
     )
 
 
-def nine() -> list[dict[str, object]]:
+def nine() -> list[dict[str, Any]]:
     """The nine buildings with 10 to 90 households."""
     return [
         {"编号": letter, "户数": 10 * (place + 1), "图形": box(30 * (place % 3), 30 * (place // 3))}

@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -35,11 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def strict(text: str) -> dict[str, object]:
+def strict(text: str) -> dict[str, Any]:
     def refuse(name: str) -> None:
         pytest.fail(f"{name} is no JSON")
 
-    loaded: dict[str, object] = json.loads(text, parse_constant=refuse)
+    loaded: dict[str, Any] = json.loads(text, parse_constant=refuse)
     return loaded
 
 
@@ -55,10 +56,10 @@ def test_summary_is_what_was_asked_for(folder: Path) -> None:
     assert told["households"] == 1702
     assert told["estimated"] is True
     assert told["prepared_seconds"] == 1.5
-    for found in (*told["violations"], *told["exceptions"]):  # type: ignore[misc]
+    for found in (*told["violations"], *told["exceptions"]):
         assert {"rule", "grid", "value", "limit", "reason"} <= found.keys()
     stages = told["stages"]
-    assert [stage.keys() for stage in stages] == [  # type: ignore[attr-defined]
+    assert [stage.keys() for stage in stages] == [
         {"name", "objective", "bound", "gap"} for _ in plan.stages
     ]
     assert told["gap"] == pytest.approx(plan.stages[-1].gap)
@@ -85,7 +86,7 @@ def test_summary_and_features_hold_the_keys_named_in_the_document(folder: Path) 
     known = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert set(strict((folder / "plan.json").read_text("utf-8"))) == known
     features = strict((folder / "grids.geojson").read_text("utf-8"))["features"]
-    properties = features[0]["properties"]  # type: ignore[index]
+    properties = features[0]["properties"]
     section = text.split("## grids.geojson\n")[1].split("\n## ")[0]
     named = re.findall(r"`(\w+)`", section)
     assert list(properties) == named
@@ -103,7 +104,7 @@ def test_geojson_is_read_by_those_who_read_little(folder: Path) -> None:
     told = strict((folder / "grids.geojson").read_text("utf-8"))
     features = told["features"]
     assert "crs" not in told
-    for feature in features:  # type: ignore[attr-defined]
+    for feature in features:
         assert feature["geometry"]["type"] == "Polygon"
         ring = shapely.LinearRing(feature["geometry"]["coordinates"][0])
         assert ring.is_ccw

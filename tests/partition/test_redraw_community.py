@@ -151,7 +151,7 @@ def test_empty_units_and_single_units(street):
 
 def test_it_travels_to_a_worker_process(street):
     call = partial(redraw_community, street([[3, 3, 2, 2]]), time_limit_s=1.0, seed=0, **LIMITS)
-    outcome = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(call))()))  # noqa: S301
+    outcome = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(call))()))  # noqa: S301  # bytes of our own, written on the same line
     assert len(outcome.labels) == 4
 
 
