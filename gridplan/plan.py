@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +48,7 @@ class Finding:
     value, limit : float or None
         What the grid has and what the rule allows, in the rule's unit.
     key : str
-        Catalogue entry of the reason in words.
+        Catalogue entry of the reason in words, or the table that holds its wordings.
     values : dict
         What the entry's braces are filled with.
     proved : bool
@@ -65,7 +66,16 @@ class Finding:
 
     def reason(self, language: Language = "zh") -> str:
         """The reason in words."""
-        return say(self.key, language, **self.values)
+        return say(_entry(self.key, self.values), language, **self.values)
+
+
+def _entry(key: str, values: Mapping[str, Any]) -> str:
+    """Catalogue entry of a reason: where a number is none at all, plainer words say so."""
+    if key == "reason.component":
+        return f"{key}.between" if values["most"] else f"{key}.below"
+    if key == "reason.sparse_place":
+        return f"{key}.some" if values["most"] else f"{key}.none"
+    return key
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 from shapely import box
 
 from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
@@ -31,6 +32,45 @@ def test_proof_elsewhere_or_of_another_kind_does_not() -> None:
     assert not judged(Rule.RADIUS, "x", "reason.unit_too_heavy", 1).proved
     assert not judged(Rule.UPPER, "x", "reason.sparse_place", 1).proved
     assert not judged(Rule.CONTIGUITY, "x", "reason.component", 1).proved
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "zh", "en"),
+    [
+        (
+            "reason.component",
+            {"households": 128, "lower": 300, "upper": 500, "fewest": 1, "most": 0},
+            "这一片共 128 户，没有可以合并的相邻楼栋，不足一个网格的下限 300 户",
+            "fewer than the 300 that one grid needs",
+        ),
+        (
+            "reason.component",
+            {"households": 528, "lower": 300, "upper": 500, "fewest": 2, "most": 1},
+            "划成 1 个网格会超过上限 500 户，划成 2 个又会不足下限 300 户",
+            "in 1 they pass the upper limit of 500 a grid, in 2 they miss the lower limit of 300",
+        ),
+        (
+            "reason.sparse_place",
+            {"radius_m": 300.0, "lower": 300, "most": 254},
+            "最多 254 户，不足下限 300 户",
+            "at most 254 households",
+        ),
+        (
+            "reason.sparse_place",
+            {"radius_m": 300.0, "lower": 300, "most": 0},
+            "没有能与此处连成一片的住户",
+            "no household can be joined",
+        ),
+    ],
+)
+def test_a_proof_never_speaks_of_no_grids_or_no_households_as_a_number(
+    key: str, values: dict[str, float], zh: str, en: str
+) -> None:
+    finding = Finding(Rule.LOWER, "x", 1.0, 300.0, key, values, proved=True)
+    assert zh in finding.reason("zh")
+    assert en in finding.reason("en")
+    for text in (finding.reason("zh"), finding.reason("en")):
+        assert " 0 " not in text
 
 
 def test_grid_across_a_compound_that_is_cut_inside_itself() -> None:
