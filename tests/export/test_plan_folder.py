@@ -24,6 +24,7 @@ from plans import small_layers, small_plan
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.export.plan_folder import PLAN_FILES, read_plan, write_plan
+from gridplan.rules import Rule
 
 DAY = date(2026, 7, 1)
 DOC = Path(__file__).parents[2] / "docs" / "formats.md"
@@ -90,6 +91,11 @@ def test_summary_and_features_hold_the_keys_named_in_the_document(folder: Path) 
     section = text.split("## grids.geojson\n")[1].split("\n## ")[0]
     named = re.findall(r"`(\w+)`", section)
     assert list(properties) == named
+
+
+def test_the_rules_named_in_the_document_are_those_of_the_code() -> None:
+    told = DOC.read_text("utf-8").split("`rule` is one of ")[1].split("\n\n")[0]
+    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(Rule)
 
 
 def test_ledger_holds_the_columns_named_in_the_document(folder: Path) -> None:
