@@ -40,6 +40,7 @@ from gridplan.words import Language, say
 
 MOST_BUILDINGS = 3000
 _MARGIN_ZOOM = 0.1
+_NEAREST_ZOOM = 18.0  # some 400 m across: what is looked at keeps its surroundings
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ def view_of(
     across = max((east - west) * 256 / 360, 1e-7)
     upright = max((north - south) * 256 / 360 / math.cos(math.radians(middle[0])), 1e-7)
     zoom = math.log2(min(width_px / across, height_px / upright)) - _MARGIN_ZOOM
-    return middle, min(max(math.floor(zoom * 4) / 4, 8.0), 19.0)
+    return middle, min(max(math.floor(zoom * 4) / 4, 8.0), _NEAREST_ZOOM)
 
 
 def outline(shapes: gpd.GeoSeries) -> folium.FeatureGroup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import IO
@@ -12,8 +11,8 @@ from gridplan.errors import GridplanError
 MOST_MB = 2000
 
 
-def unpack(file: IO[bytes], name: str) -> Path:
-    """Unpack a zip into a folder of its own and find the area in it.
+def unpack(file: IO[bytes], name: str, target: Path) -> Path:
+    """Unpack a zip into an empty folder and find the area in it.
 
     Parameters
     ----------
@@ -21,6 +20,8 @@ def unpack(file: IO[bytes], name: str) -> Path:
         The archive.
     name : str
         As the user named it.
+    target : Path
+        The empty folder.
 
     Returns
     -------
@@ -32,7 +33,6 @@ def unpack(file: IO[bytes], name: str) -> Path:
     GridplanError
         Where it is no zip, holds no ``area.toml``, or is larger than `MOST_MB`.
     """
-    target = Path(tempfile.mkdtemp(prefix="gridplan-area-"))
     try:
         with zipfile.ZipFile(file, metadata_encoding=_encoding(file)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_MB * 1_000_000:

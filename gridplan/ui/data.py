@@ -11,7 +11,10 @@ from gridplan.errors import InputError
 from gridplan.pipeline import Prepared
 from gridplan.ui.archive import unpack
 from gridplan.ui.desk import Desk
+from gridplan.ui.folder import OwnFolder
 from gridplan.ui.frame import language, tell, top, word
+from gridplan.ui.session import open_area
+from gridplan.ui.tables import marked
 from gridplan.words import say
 
 _COUNTED = (
@@ -24,31 +27,23 @@ def data(desk: Desk | None) -> None:
     """The page."""
     top(desk, word("name.data"))
     _open(desk)
-    if desk is None or (desk.prepared is None and desk.busy):
+    if desk is None:
         return
-    error = desk.work.error if desk.work is not None else None
+    error = desk.area.reading.error
     if isinstance(error, InputError):
         _faults(error)
     elif error is not None:
         tell(error)
     elif desk.prepared is not None:
         _contents(desk.prepared)
-    else:
-        desk.open()
-        st.rerun()
-
-
-def open_area(folder: Path) -> None:
-    """Make `folder` the area of this session; its desk is made afresh."""
-    st.session_state["area"] = str(folder.resolve())
-    st.session_state["reopen"] = True
 
 
 def _open(desk: Desk | None) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left, st.form("open", border=False):
         field, button = st.columns([4, 1], vertical_alignment="bottom")
-        text = field.text_input(word("data.folder"), value=str(desk.folder) if desk else "")
+        here = "" if desk is None or desk.area.uploaded is not None else str(desk.area.folder)
+        text = field.text_input(word("data.folder"), value=here)
         if button.form_submit_button(word("data.open"), type="primary", width="stretch"):
             folder = Path(text.strip().strip('"')).expanduser()
             if not text.strip() or not folder.is_dir():
@@ -58,9 +53,10 @@ def _open(desk: Desk | None) -> None:
                 st.rerun()
     upload = right.file_uploader(word("data.upload"), type="zip")
     if upload is not None and st.session_state.get("uploaded") != upload.file_id:
-        folder = unpack(upload, upload.name)
+        held = OwnFolder("area")
+        folder = unpack(upload, upload.name, held.path)
         st.session_state["uploaded"] = upload.file_id
-        open_area(folder)
+        open_area(folder, held)
         st.rerun()
 
 
@@ -69,7 +65,7 @@ def _faults(error: InputError) -> None:
     rows = [
         (
             fault.file,
-            "" if fault.row is None else f"{fault.row:,}",
+            fault.row,
             fault.column,
             say(fault.key, language(), **fault.values),
             say(f"{fault.key}.way_out", language(), **fault.values),
@@ -77,7 +73,9 @@ def _faults(error: InputError) -> None:
         for fault in error.faults
     ]
     names = [word(f"fault.{name}") for name in ("file", "row", "column", "text", "way_out")]
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, height=560)
+    table = pd.DataFrame(rows, columns=names).astype({names[1]: "Int64"})
+    number = {names[1]: st.column_config.NumberColumn(format="localized")}
+    st.dataframe(table, hide_index=True, height=560, column_config=number, placeholder="")
 
 
 def _contents(prepared: Prepared) -> None:
@@ -85,9 +83,10 @@ def _contents(prepared: Prepared) -> None:
     layers = prepared.layers
     with left:
         st.markdown(f"**{word('data.counts')}**")
-        names, counts = [word("data.layer"), word("data.count")], _counts(prepared)
+        names = [word("data.layer"), word("data.count"), "estimated"]
+        counts = pd.DataFrame(_counts(prepared), columns=names)
         st.dataframe(
-            pd.DataFrame(counts, columns=names),
+            marked(counts[names[:2]], names[1], counts["estimated"]),
             hide_index=True,
             height=_ROW_PX * (len(counts) + 1) + 3,
         )
@@ -109,20 +108,20 @@ def _contents(prepared: Prepared) -> None:
             st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(notes, 1)))
 
 
-def _counts(prepared: Prepared) -> list[tuple[str, str]]:
+def _counts(prepared: Prepared) -> list[tuple[str, int, bool]]:
+    """Name, number and whether it is partly estimated."""
     layers, units = prepared.layers, prepared.units.frame
-    about = "≈" if units["estimated"].any() else ""
+    about = bool(units["estimated"].any())
     rows = [
-        ("buildings", f"{len(layers.buildings):,}"),
-        ("households", f"{about}{int(units['households'].sum()):,}"),
-        ("people", f"{about}{int(units['people'].sum()):,}"),
+        ("buildings", len(layers.buildings), False),
+        ("households", int(units["households"].sum()), about),
+        ("people", int(units["people"].sum()), about),
     ]
-    rows += [(name, f"{len(getattr(layers, name)):,}") for name in _COUNTED]
+    rows += [(name, len(getattr(layers, name)), False) for name in _COUNTED]
     if len(layers.roster):
-        rows.append(("roster", f"{int(layers.roster['posts'].sum()):,}"))
-    told = [(word(f"data.layers.{name}"), count) for name, count in rows]
-    told += [
-        (word("data.layers.grids", layer=name), f"{len(frame):,}")
+        rows.append(("roster", int(layers.roster["posts"].sum()), False))
+    told = [(word(f"data.layers.{name}"), count, guessed) for name, count, guessed in rows]
+    return told + [
+        (word("data.layers.grids", layer=name), len(frame), False)
         for name, frame in layers.grids.items()
     ]
-    return told

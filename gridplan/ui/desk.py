@@ -1,115 +1,99 @@
-"""The desk an area lies on: prepared, redrawn and written out, shared by all who look at it."""
+"""The desk of one session: the area it looks at, its draft of a plan, the redraw under way."""
 
 from __future__ import annotations
 
-import tempfile
-import threading
-import zipfile
+import secrets
 from dataclasses import replace
-from datetime import datetime
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from gridplan.analyse.present import Present
-from gridplan.export.plan_folder import write_plan
 from gridplan.pipeline import Prepared, prepare, redraw
 from gridplan.plan import Plan
 from gridplan.rules import RuleSet
+from gridplan.ui.area import Area
+from gridplan.ui.draft import Draft, present_of
 from gridplan.ui.work import Report, Stop, Work
 
 
 class Desk:
-    """One area folder with what has been made of it so far.
+    """What one planner has made of an area.
 
     Parameters
     ----------
-    folder : Path
-        The area folder.
+    area : Area
+        Shared with all who look at it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rules = RuleSet()
-        self.prepared: Prepared | None = None
-        self.plan: Plan | None = None
-        self.version = 0
-        self.made_at: datetime | None = None
-        self.work: Work[Any] | None = None
-        self.files: Path | None = None
-        self._lock = threading.Lock()
+    def __init__(self, area: Area) -> None:
+        self.area = area
+        self.token = secrets.token_urlsafe(6)
+        self.redrawing: Work[Draft] | None = None
+        self._before: Draft | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether work is under way."""
-        return self.work is not None and self.work.running
+    def draft(self) -> Draft | None:
+        """The newest draft; the one before stays until the new one is whole."""
+        done = self.redrawing.result if self.redrawing is not None else None
+        return self._before if done is None else done
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest draft's plan."""
+        return None if self.draft is None else self.draft.plan
+
+    @property
+    def prepared(self) -> Prepared | None:
+        """The area under the rules of the newest draft."""
+        return self.area.prepared if self.draft is None else self.draft.prepared
 
     @property
     def present(self) -> Present | None:
         """The legacy layer that a redraw starts from."""
-        if self.prepared is None or not self.prepared.present:
-            return None
-        return next(iter(self.prepared.present.values()))
+        return None if self.prepared is None else present_of(self.prepared)
 
-    def open(self) -> None:
-        """Read and prepare the area, where that is not done or under way."""
-        self._start(self._prepare, only_if=lambda: self.prepared is None)
+    @property
+    def rules(self) -> RuleSet:
+        """The rules of the newest draft."""
+        return RuleSet() if self.draft is None else self.draft.prepared.rules
+
+    @property
+    def work(self) -> Work[Any] | None:
+        """What is under way, the shortest first."""
+        writing = None if self.draft is None else self.draft.writing
+        works = (writing, self.redrawing, self.area.reading)
+        return next((work for work in works if work is not None and work.running), None)
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a redraw is under way."""
+        return self.redrawing is not None and self.redrawing.running
 
     def redraw(self, rules: RuleSet, time_limit_s: float, seed: int) -> None:
-        """Redraw the grids; the plan so far stays until the new one is whole."""
-
-        def task(report: Report, stop: Stop) -> None:
-            prepared = self._prepared_for(rules, report)
-            plan = redraw(prepared, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
-            self.rules, self.prepared, self.plan, self.files = rules, prepared, plan, None
-            self.version, self.made_at = self.version + 1, datetime.now()
-
-        self._start(task, can_stop=True)
-
-    def write(self) -> None:
-        """Write the plan's files, where that is not done or under way."""
-        self._start(self._write, only_if=lambda: self.files is None and self.plan is not None)
-
-    def file(self, name: str) -> bytes:
-        """One of the files written."""
-        if self.files is None:
-            raise FileNotFoundError(name)
-        return (self.files / name).read_bytes()
-
-    def everything(self) -> bytes:
-        """All files in one archive."""
-        if self.files is None:
-            raise FileNotFoundError("zip")
-        buffer = BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(self.files.iterdir()):
-                archive.write(path, path.name)
-        return buffer.getvalue()
-
-    def _start(self, task: Any, can_stop: bool = False, only_if: Any = None) -> None:
-        with self._lock:
-            failed = self.work is not None and self.work.error is not None
-            if self.busy or (only_if is not None and (failed or not only_if())):
-                return
-            self.work = Work(task, can_stop)
-
-    def _prepare(self, report: Report, _: Stop) -> None:
-        self.prepared = prepare(self.folder, self.rules, report)
-
-    def _prepared_for(self, rules: RuleSet, report: Report) -> Prepared:
-        """The area under `rules`; limits change the units, all else does not."""
-        done = self.prepared
-        if done is not None and _limits(done.rules) == _limits(rules):
-            return replace(done, rules=rules)
-        return prepare(self.folder, rules, report)
-
-    def _write(self, report: Report, _: Stop) -> None:
-        report("step.write", 0.5)
-        if self.plan is None or self.prepared is None:
+        """Redraw the grids, where that is not under way."""
+        if self.drawing:
             return
-        folder = Path(tempfile.mkdtemp(prefix="gridplan-")) / f"plan-{self.version}"
-        write_plan(self.plan, folder, layers=self.prepared.layers, present=self.present)
-        self.files = folder
+        area, before, done = self.area, self.draft, self.prepared
+
+        def task(report: Report, stop: Stop) -> Draft:
+            prepared = _prepared_for(area, done, rules, report)
+            plan = redraw(prepared, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
+            return Draft(prepared, plan, 1 if before is None else before.number + 1)
+
+        self._before, self.redrawing = before, Work(task, can_stop=True)
+
+    def copy(self) -> Desk:
+        """A desk that shows the same and goes its own way from here."""
+        twin = Desk(self.area)
+        twin._before, twin.redrawing = self._before, self.redrawing
+        return twin
+
+
+def _prepared_for(area: Area, done: Prepared | None, rules: RuleSet, report: Report) -> Prepared:
+    """The area under `rules`; limits change the units, all else does not."""
+    for known in (done, area.prepared):
+        if known is not None and _limits(known.rules) == _limits(rules):
+            return replace(known, rules=rules)
+    return prepare(area.folder, rules, report)
 
 
 def _limits(rules: RuleSet) -> tuple[Any, ...]:

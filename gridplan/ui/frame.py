@@ -6,13 +6,14 @@ import functools
 import logging
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec
 
 import streamlit as st
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.ui.desk import Desk
+from gridplan.ui.session import default_folder
+from gridplan.ui.work import Work
 from gridplan.words import Language, say
 
 P = ParamSpec("P")
@@ -32,8 +33,9 @@ header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
 [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { z-index: 99; }
 [data-testid="stVerticalBlock"] { gap: 0.55rem; }
-.gp-top { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline;
-  border-bottom: 1px solid #d5dbe3; padding-bottom: 0.45rem; }
+.st-key-top { min-height: 3.5rem; border-bottom: 1px solid #d5dbe3; justify-content: center; }
+.st-key-progress [data-testid="stVerticalBlock"] { gap: 0; }
+.gp-top { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline; }
 .gp-top b { font-size: 1.3rem; } .gp-top span { color: #4a5663; }
 .gp-top i { font-style: normal; background: #e8eef5; border-radius: 3px; padding: 0.05rem 0.5rem;
   color: #1f4e79; }
@@ -50,7 +52,9 @@ header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-radius: 4px; }
 @media (max-width: 640px) { .gp-four { grid-template-columns: repeat(2, 1fr); }
   header[data-testid="stHeader"] { height: 2.4rem; }
-  .block-container { padding: 2.4rem 0.8rem 1rem; } }
+  .block-container { padding: 2.4rem 0.8rem 1rem; }
+  .st-key-progress { position: fixed; z-index: 99; left: 0; right: 0; bottom: 0; background: #fff;
+    border-top: 1px solid #d5dbe3; padding: 0.5rem 0.8rem; } }
 </style>"""
 
 
@@ -110,34 +114,32 @@ def sidebar() -> None:
 
 
 def top(desk: Desk | None, title: str) -> None:
-    """Area and plan version, and the progress of what is under way."""
+    """Area and plan version; beside them is the place of the progress, so that nothing moves."""
     st.html(STYLE if language() == "en" else STYLE + CHINESE_UPLOADER)
     name = word("no_area")
     version = word("no_plan")
     if desk is not None:
-        name = desk.prepared.layers.name if desk.prepared else desk.folder.name
-        if desk.made_at is not None:
-            version = word("version", number=desk.version, time=f"{desk.made_at:%m-%d %H:%M}")
-    st.html(
+        name = desk.prepared.layers.name if desk.prepared else desk.area.folder.name
+        if (draft := desk.draft) is not None:
+            version = word("version", number=draft.number, time=f"{draft.made_at:%m-%d %H:%M}")
+    with st.container(key="top"):
+        left, right = st.columns(2, vertical_alignment="center")
+    left.html(
         f'<div class="gp-top"><b>{_safe(title)}</b><span>{_safe(name)}</span>'
         f"<i>{_safe(version)}</i></div>"
     )
-    if desk is not None and desk.busy:
-        _progress(desk)
+    if desk is not None and (work := desk.work) is not None:
+        with right.container(key="progress"):
+            _progress(work)
 
 
 def ready(desk: Desk | None) -> bool:
-    """Whether the area is prepared; if not, begin, or say why it cannot be."""
+    """Whether the area is prepared; if not, say why it cannot be."""
     if desk is None:
-        missing = Path(st.session_state["default_area"])
-        st.info(word("demo_missing", folder=missing))
+        st.info(word("demo_missing", folder=default_folder()))
         return False
-    if desk.prepared is None and not desk.busy:
-        if desk.work is not None and desk.work.error is not None:
-            tell(desk.work.error)
-            return False
-        desk.open()
-        st.rerun()
+    if desk.prepared is None and desk.area.reading.error is not None:
+        tell(desk.area.reading.error)
     return desk.prepared is not None
 
 
@@ -160,11 +162,10 @@ def _safe(text: str) -> str:
 
 
 @st.fragment(run_every=1.0)
-def _progress(desk: Desk) -> None:
-    work = desk.work
-    if work is None or not work.running:
+def _progress(work: Work[Any]) -> None:
+    if not work.running:
         st.rerun()
-    line, button = st.columns([3, 1], vertical_alignment="center")
+    line, button = st.columns([1, 1] if work.can_stop else [99, 1], vertical_alignment="center")
     step = say(work.step, language())
     text = word("stopping") if work.stopping else word("working", step=step, seconds=work.seconds)
     line.progress(work.share, text)

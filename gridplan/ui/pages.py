@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from gridplan.ui.data import data
-from gridplan.ui.desk import Desk
 from gridplan.ui.export import export
 from gridplan.ui.frame import guarded, sidebar, word
 from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
+from gridplan.ui.session import desk
 
-ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "data" / "demo"
 ICON = Path(__file__).with_name("icon.png")
 SIDEBAR_PX = 210
-
-
-@st.cache_resource
-def desks() -> dict[str, Desk]:
-    """Every area opened since the start, so that a closed browser loses nothing."""
-    return {}
-
-
-def desk() -> Desk | None:
-    """The desk of this session's area, None where there is no such folder."""
-    st.session_state.setdefault("default_area", sys.argv[1] if len(sys.argv) > 1 else str(DEMO))
-    default = st.session_state["default_area"]
-    asked = st.session_state.setdefault("area", st.query_params.get("area", default))
-    if asked != default:
-        st.query_params["area"] = asked
-    folder = Path(asked).resolve()
-    if not folder.is_dir():
-        return None
-    if st.session_state.pop("reopen", False):
-        desks().pop(str(folder), None)
-    return desks().setdefault(str(folder), Desk(folder))
 
 
 def main() -> None:

@@ -10,12 +10,15 @@ from gridplan.certificate import certificate, count_households
 from gridplan.pipeline import Prepared
 from gridplan.plan import Plan
 from gridplan.ui.desk import Desk
+from gridplan.ui.draft import plan_view
 from gridplan.ui.frame import guarded, language, numbers, ready, tell, top, word
 from gridplan.ui.rule_form import rule_form
 from gridplan.ui.search import directory, find
-from gridplan.ui.show import plan_view, present_view, show_map
-from gridplan.ui.tables import finding_table, grid_table
+from gridplan.ui.show import present_view, show_map
+from gridplan.ui.tables import finding_table, grid_columns, grid_table, marked
 
+_AROUND_M = 6.0
+_FINDINGS_PX, _FINDING_PX = 322, 94
 MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 460, 285, 770
 
 
@@ -24,10 +27,11 @@ def redraw(desk: Desk | None) -> None:
     top(desk, word("name.redraw"))
     if not ready(desk) or desk is None or desk.prepared is None:
         return
-    if desk.work is not None and desk.work.error is not None:
-        tell(desk.work.error)
-    if st.session_state.get("seen_version") != (str(desk.folder), desk.version):
-        st.session_state["seen_version"] = (str(desk.folder), desk.version)
+    if desk.redrawing is not None and desk.redrawing.error is not None:
+        tell(desk.redrawing.error)
+    seen = (str(desk.area.folder), desk.draft.number if desk.draft else 0)
+    if st.session_state.get("seen_draft") != seen or "panel" not in st.session_state:
+        st.session_state["seen_draft"] = seen
         st.session_state["panel"] = "rules" if desk.plan is None else "result"
     _bench(desk, desk.prepared)
 
@@ -67,7 +71,7 @@ def _rules(desk: Desk, prepared: Prepared) -> None:
         word("rules.start"),
         type="primary",
         width="stretch",
-        disabled=order is None or desk.busy,
+        disabled=order is None or desk.drawing,
         key="start",
     )
     if clicked and order is not None:
@@ -97,8 +101,8 @@ def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
     state = st.dataframe(
         table,
         hide_index=True,
-        height=322,
-        row_height=94,
+        height=min(_FINDINGS_PX, _FINDING_PX * len(table) + 38),
+        row_height=_FINDING_PX,
         on_select="rerun",
         selection_mode="single-row",
         key="plan-findings",
@@ -109,7 +113,7 @@ def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
         },
     )
     picked = state.selection.rows
-    return _grid_ground(plan, findings[picked[0]].grid) if picked else None
+    return _grid_ground(plan.grids, findings[picked[0]].grid) if picked else None
 
 
 def _figures(plan: Plan, prepared: Prepared) -> None:
@@ -142,9 +146,10 @@ def _figures(plan: Plan, prepared: Prepared) -> None:
 
 def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None:
     """The map, after or before, and the table of grids below; a row selected is zoomed to."""
-    if desk.plan is None:
+    if desk.draft is None:
         show_map(prepared, present_view(prepared, desk.present), ALONE_HEIGHT, place, "before")
         return
+    plan, number = desk.draft.plan, desk.draft.number
     side = st.segmented_control(
         word("redraw.table"),
         ["after", "before"],
@@ -155,31 +160,32 @@ def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None
         label_visibility="collapsed",
     )
     holder = st.container()
-    picked = _grids(desk.plan, desk.version)
+    picked = _grids(plan, number)
     before = side == "before"
-    view = present_view(prepared, desk.present) if before else plan_view(desk.plan)
-    key = "before" if before else f"after-{desk.version}"
+    view = present_view(prepared, desk.present) if before else plan_view(plan, language())
+    key = "before" if before else f"after-{number}"
     with holder:
         show_map(prepared, view, MAP_HEIGHT, place if place is not None else picked, key)
 
 
 def _grids(plan: Plan, version: int) -> gpd.GeoSeries | None:
-    image = st.column_config.ImageColumn(width=96)
+    measure = plan.provenance.rules.measure
+    table = grid_table(plan.grids, measure, language())
     state = st.dataframe(
-        grid_table(plan.grids, plan.provenance.rules.measure, language()),
+        marked(table, word("column.households"), plan.grids["estimated"]),
         hide_index=True,
         height=TABLE_HEIGHT,
         on_select="rerun",
         selection_mode="single-row",
         key=f"grids-{version}",
-        column_config={word("column.load"): image, word("column.reach"): image},
+        column_config=grid_columns(measure, language()),
     )
     rows = state.selection.rows
     return plan.grids.geometry.iloc[[rows[0]]] if rows else None
 
 
-def _grid_ground(plan: Plan, grid_id: str) -> gpd.GeoSeries:
-    return plan.grids.geometry[plan.grids["grid_id"] == grid_id]
+def _grid_ground(grids: gpd.GeoDataFrame, grid_id: str) -> gpd.GeoSeries:
+    return grids.geometry[grids["grid_id"] == grid_id]
 
 
 def _search(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
@@ -195,8 +201,22 @@ def _search(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
         st.warning(word("search.nothing"))
         return None
     row = st.radio(word("search.pick"), rows, format_func=lambda row: book["label"].iloc[row])
-    _belongs(desk, str(buildings["building_id"].iloc[row]))
-    return buildings.geometry.iloc[[row]].buffer(15)
+    building_id = str(buildings["building_id"].iloc[row])
+    _belongs(desk, building_id)
+    return _with_grid(desk, building_id, buildings.geometry.iloc[[row]].buffer(_AROUND_M))
+
+
+def _with_grid(desk: Desk, building_id: str, building: gpd.GeoSeries) -> gpd.GeoSeries:
+    """The building and its grid on the map that is shown; alone where it is in none."""
+    if desk.plan is not None and st.session_state.get("side") != "before":
+        homes = desk.plan.buildings.set_index("building_id")["grid_id"]
+        around = _grid_ground(desk.plan.grids, homes[building_id])
+    elif desk.present is not None:
+        home = desk.present.building_grid.get(building_id, "")
+        around = _grid_ground(desk.present.grids, home)
+    else:
+        return building
+    return pd.concat([building, around]) if len(around) else building
 
 
 def _belongs(desk: Desk, building_id: str) -> None:

@@ -11,7 +11,7 @@ from gridplan.errors import GridplanError
 from gridplan.maps import View, grid_map, outline, view_of
 from gridplan.offline import COMMAND, missing, point_folium_here
 from gridplan.pipeline import Prepared
-from gridplan.plan import GRID_COLUMNS, Plan
+from gridplan.plan import GRID_COLUMNS
 from gridplan.ui.frame import guarded, language
 from gridplan.words import say
 
@@ -25,13 +25,6 @@ def present_view(prepared: Prepared, present: Present | None) -> View:
         )
         return View(title, nothing, buildings=_buildings(prepared))
     return View(title, present.grids, present.findings, buildings=_buildings(prepared, present))
-
-
-def plan_view(plan: Plan) -> View:
-    """The redrawn grids."""
-    return View(
-        say("map.after", language()), plan.grids, plan.violations, plan.exceptions, plan.buildings
-    )
 
 
 @guarded

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
 
 from gridplan.mapstyle import short_number
 from gridplan.plan import Finding
@@ -62,7 +65,7 @@ def bar(value: float, lower: float, upper: float) -> str:
 
 
 def grid_table(grids: gpd.GeoDataFrame, measure: str, language: Language) -> pd.DataFrame:
-    """One row a grid, in their order, with words as column names.
+    """One row a grid, in their order, with words as column names; numbers stay numbers.
 
     Parameters
     ----------
@@ -77,25 +80,63 @@ def grid_table(grids: gpd.GeoDataFrame, measure: str, language: Language) -> pd.
     columns = {
         "grid": [short_number(str(code)) for code in grids["code"]],
         "community": list(grids["community_name"]),
-        "households": [
-            _about(count, estimated)
-            for count, estimated in zip(grids["households"], grids["estimated"], strict=True)
-        ],
-        "load": [
+        "households": grids["households"].to_numpy(),
+        f"load.{measure}": [
             bar(*row) for row in zip(grids[measure], grids["lower"], grids["upper"], strict=True)
         ],
-        "people": [f"{count:,}" for count in grids["people"]],
-        "radius": [f"{value:,.0f}" for value in grids["radius_m"]],
+        "people": grids["people"].to_numpy(),
+        "radius": grids["radius_m"].to_numpy(),
         "reach": [
             bar(value, 0.0, limit)
             for value, limit in zip(grids["radius_m"], grids["radius_limit_m"], strict=True)
         ],
-        "compactness": [f"{value:.2f}" for value in grids["compactness"]],
+        "compactness": grids["compactness"].to_numpy(),
         "change": change,
-        "moved": [f"{count:,}" for count in grids["moved_households"]],
-        "estimated": [f"{share:.0%}" for share in grids["estimated_share"]],
+        "moved": grids["moved_households"].to_numpy(),
+        "estimated": grids["estimated_share"].to_numpy(),
     }
     return pd.DataFrame({say(f"page.column.{k}", language): v for k, v in columns.items()})
+
+
+def marked(table: pd.DataFrame, column: str, estimated: Sequence[bool]) -> Styler:
+    """The table with ≈ before the estimated numbers of a column, which sort as numbers still.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With whole numbers in `column`.
+    column : str
+        Its name.
+    estimated : sequence of bool
+        One for each row.
+    """
+    about = pd.Series(list(estimated), index=table.index, dtype=bool)
+    plain = table.style.format("{:,}", subset=(~about, [column]))
+    return plain.format("≈{:,}", subset=(about, [column]))
+
+
+def grid_columns(measure: str, language: Language) -> dict[str, Any]:
+    """How Streamlit shows the columns of :func:`grid_table`; households are for :func:`marked`.
+
+    Parameters
+    ----------
+    measure : {"households", "people"}
+        What the limits count.
+    language : {"zh", "en"}
+        Of the names.
+    """
+    number, image = st.column_config.NumberColumn, st.column_config.ImageColumn
+    bars = say("page.column.bars", language)
+    columns = {
+        f"load.{measure}": image(width=110, help=bars),
+        "people": number(format="localized"),
+        "radius": number(format="%,.0f"),
+        "reach": image(width=110, help=bars),
+        "compactness": number(format="%.2f"),
+        "moved": number(format="localized"),
+        "estimated": number(format="percent"),
+    }
+    return {say(f"page.column.{name}", language): shown for name, shown in columns.items()}
 
 
 def finding_table(
@@ -122,7 +163,3 @@ def _grid_name(code: str, community: str) -> str:
     """The number alone would be the same in every community."""
     number = short_number(code)
     return code if number == code else f"{community} {number}"
-
-
-def _about(count: int, estimated: bool) -> str:
-    return f"≈{count:,}" if estimated else f"{count:,}"

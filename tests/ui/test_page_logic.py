@@ -21,7 +21,17 @@ from gridplan.schema import HOUSEHOLDS, PEOPLE
 from gridplan.ui.archive import unpack
 from gridplan.ui.rule_form import default_limits, edited
 from gridplan.ui.search import find
-from gridplan.ui.tables import BAD, GOOD, NEAR, bar, finding_table, grid_table, light
+from gridplan.ui.tables import (
+    BAD,
+    GOOD,
+    NEAR,
+    bar,
+    finding_table,
+    grid_columns,
+    grid_table,
+    light,
+    marked,
+)
 from gridplan.ui.work import Report, Stop, Work
 
 ROOT = Path(__file__).parents[2]
@@ -51,9 +61,11 @@ def test_grid_table_marks_estimates_and_words_changes() -> None:
     grids = small_plan().grids
     table = grid_table(grids, HOUSEHOLDS, "zh")
     assert len(table) == len(grids)
-    estimated = table.loc[grids["estimated"].to_numpy(), "户数"]
-    assert len(estimated) == 1
-    assert estimated.str.startswith("≈").all()
+    for name in ("户数", "人口", "服务半径（米）", "紧凑度", "变动户数", "估算占比"):
+        assert pd.api.types.is_numeric_dtype(table[name]), name
+    assert set(grid_columns(HOUSEHOLDS, "zh")) < set(table)
+    shown = marked(table, "户数", grids["estimated"]).to_html()
+    assert shown.count("≈") == grids["estimated"].sum() == 1
     assert set(table["变动"]) <= {"保持", "微调", "新建"}
 
 
@@ -85,32 +97,37 @@ def zipped(names: dict[str, str]) -> io.BytesIO:
     return buffer
 
 
-def test_archive_of_chinese_windows_keeps_its_names() -> None:
+def test_archive_of_chinese_windows_keeps_its_names(tmp_path: Path) -> None:
     plain = zipped({"ABCD/area.toml": "version = 1"}).getvalue()
-    folder = unpack(io.BytesIO(plain.replace(b"ABCD", "街道".encode("gbk"))), "a.zip")
+    renamed = io.BytesIO(plain.replace(b"ABCD", "街道".encode("gbk")))
+    folder = unpack(renamed, "a.zip", tmp_path)
     assert folder.name == "街道"
 
 
-def test_archive_with_a_folder_inside() -> None:
-    folder = unpack(zipped({"我的街道/area.toml": "version = 1", "我的街道/b.csv": "x"}), "a.zip")
+def test_archive_with_a_folder_inside(tmp_path: Path) -> None:
+    archive = zipped({"我的街道/area.toml": "version = 1", "我的街道/b.csv": "x"})
+    folder = unpack(archive, "a.zip", tmp_path)
     assert folder.name == "我的街道"
     assert (folder / "b.csv").read_text() == "x"
 
 
 def test_archive_that_points_outside_stays_inside(tmp_path: Path) -> None:
-    folder = unpack(zipped({"../../evil.txt": "x", "area.toml": "version = 1"}), "a.zip")
+    target = tmp_path / "a" / "b"
+    target.mkdir(parents=True)
+    folder = unpack(zipped({"../../evil.txt": "x", "area.toml": "version = 1"}), "a.zip", target)
     assert (folder / "evil.txt").is_file()
+    assert not (tmp_path / "evil.txt").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"<html></html>"])
-def test_no_archive(content: bytes) -> None:
+def test_no_archive(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(GridplanError, match="zip"):
-        unpack(io.BytesIO(content), "a.zip")
+        unpack(io.BytesIO(content), "a.zip", tmp_path)
 
 
-def test_archive_without_an_area() -> None:
+def test_archive_without_an_area(tmp_path: Path) -> None:
     with pytest.raises(GridplanError, match=r"area\.toml"):
-        unpack(zipped({"b.csv": "x"}), "a.zip")
+        unpack(zipped({"b.csv": "x"}), "a.zip", tmp_path)
 
 
 def test_edited_limit_says_so_and_comes_back() -> None:
@@ -156,7 +173,6 @@ def test_work_keeps_its_error() -> None:
 
 def opened(folder: Path) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.session_state["area"] = str(folder)
     app.session_state["default_area"] = str(folder)
     return app.run()
 

@@ -1,0 +1,109 @@
+"""Which desk a session sits at: areas are shared by all, a desk is its planner's own."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+from gridplan.ui.area import Area
+from gridplan.ui.desk import Desk
+from gridplan.ui.folder import OwnFolder
+
+DEMO = Path(__file__).parents[2] / "data" / "demo"
+MOST_KEPT = 40
+"""Desks that can be found again by their address; older ones end with their session."""
+_LOCK = threading.Lock()
+
+
+@st.cache_resource
+def _areas() -> dict[Path, Area]:
+    """Every area folder opened since the start, so that it is prepared once."""
+    return {}
+
+
+@st.cache_resource
+def _desks() -> dict[str, Desk]:
+    """Desks with work on them, so that a closed or reloaded browser loses nothing."""
+    return {}
+
+
+def default_folder() -> Path:
+    """The area that a plain address opens."""
+    if "default_area" not in st.session_state:
+        st.session_state["default_area"] = sys.argv[1] if len(sys.argv) > 1 else str(DEMO)
+    return Path(st.session_state["default_area"]).resolve()
+
+
+def desk() -> Desk | None:
+    """The desk of this session, None where there is no such area folder."""
+    held: Desk | None = st.session_state.get("desk")
+    if held is None:
+        held = st.session_state["desk"] = _first()
+    if held is not None:
+        _tell_address(held)
+    return held
+
+
+def open_area(folder: Path, uploaded: OwnFolder | None = None) -> None:
+    """Read `folder` afresh and give this session an empty desk for it.
+
+    Parameters
+    ----------
+    folder : Path
+        The area folder.
+    uploaded : OwnFolder, optional
+        What holds it, where it was uploaded; others do not see such an area.
+    """
+    area = Area(folder.resolve(), uploaded)
+    if uploaded is None:
+        with _LOCK:
+            _areas()[area.folder] = area
+    _put_away(st.session_state.get("desk"))
+    st.session_state["desk"] = Desk(area)
+
+
+def _first() -> Desk | None:
+    """A copy of the desk that the address names, or an empty one for its area."""
+    with _LOCK:
+        kept = _desks().get(st.query_params.get("desk", ""))
+    if kept is not None:
+        return kept.copy()
+    folder = Path(st.query_params.get("area", default_folder())).resolve()
+    return Desk(_shared(folder)) if folder.is_dir() else None
+
+
+def _shared(folder: Path) -> Area:
+    """The area as others see it; one that could not be read is tried again."""
+    with _LOCK:
+        area = _areas().get(folder)
+        if area is None or area.reading.error is not None:
+            area = _areas()[folder] = Area(folder)
+        return area
+
+
+def _tell_address(held: Desk) -> None:
+    """Put into the address what a reload needs to come back here."""
+    if held.area.uploaded is not None or held.area.folder == default_folder():
+        st.query_params.pop("area", None)
+    else:
+        st.query_params["area"] = str(held.area.folder)
+    if held.redrawing is None and held.area.uploaded is None:
+        return
+    st.query_params["desk"] = held.token
+    with _LOCK:
+        kept = _desks()
+        kept.pop(held.token, None)
+        kept[held.token] = held
+        for token in list(kept)[:-MOST_KEPT]:
+            del kept[token]
+
+
+def _put_away(held: Desk | None) -> None:
+    """Forget a desk whose planner has gone on to another area."""
+    st.query_params.pop("desk", None)
+    if held is not None:
+        with _LOCK:
+            _desks().pop(held.token, None)
