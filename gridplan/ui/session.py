@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -13,8 +14,8 @@ from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
-MOST_KEPT = 40
-"""Desks that can be found again by their address; older ones end with their session."""
+KEPT_S = 12 * 3600
+"""How long a desk that nobody looks at can be found again by its address."""
 _LOCK = threading.Lock()
 
 
@@ -25,8 +26,8 @@ def _areas() -> dict[Path, Area]:
 
 
 @st.cache_resource
-def _desks() -> dict[str, Desk]:
-    """Desks with work on them, so that a closed or reloaded browser loses nothing."""
+def _desks() -> dict[str, tuple[float, Desk]]:
+    """Desks with work on them and when they were last seen: a closed browser loses nothing."""
     return {}
 
 
@@ -70,7 +71,7 @@ def _first() -> Desk | None:
     with _LOCK:
         kept = _desks().get(st.query_params.get("desk", ""))
     if kept is not None:
-        return kept.copy()
+        return kept[1].copy()
     folder = Path(st.query_params.get("area", default_folder())).resolve()
     return Desk(_shared(folder)) if folder.is_dir() else None
 
@@ -93,11 +94,11 @@ def _tell_address(held: Desk) -> None:
     if held.redrawing is None and held.area.uploaded is None:
         return
     st.query_params["desk"] = held.token
+    now = time.monotonic()
     with _LOCK:
         kept = _desks()
-        kept.pop(held.token, None)
-        kept[held.token] = held
-        for token in list(kept)[:-MOST_KEPT]:
+        kept[held.token] = now, held
+        for token in [token for token, (seen, _) in kept.items() if now - seen > KEPT_S]:
             del kept[token]
 
 

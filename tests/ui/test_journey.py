@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
+
+if TYPE_CHECKING:
+    from ui.conftest import Witness
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +36,9 @@ def map_says(page: Page, text: str) -> None:
     expect(page.frame_locator(MAP).first.get_by_text(text).first).to_be_visible(timeout=60_000)
 
 
-def test_from_the_present_state_to_the_ledger(page: Page, address: str, tmp_path: Path) -> None:
+def test_from_the_present_state_to_the_ledger(
+    page: Page, address: str, tmp_path: Path, witness: Witness
+) -> None:
     page.goto(address)
     expect(page.get_by_text("点选一行")).to_be_visible(timeout=120_000)
     expect(page.get_by_text("桃溪街道").first).to_be_visible()
@@ -51,8 +57,11 @@ def test_from_the_present_state_to_the_ledger(page: Page, address: str, tmp_path
     limit.fill("10")
     limit.press("Enter")
     page.wait_for_timeout(1500)
-    page.get_by_role("button", name="开始优化调整").click()
+    start = page.get_by_role("button", name="开始优化调整")
+    place = start.bounding_box()
+    start.click()
     expect(page.get_by_test_id("stProgress").first).to_be_visible()
+    assert start.bounding_box() == place  # nothing moves when a redraw starts
     expect(page.get_by_text("方案质量")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("调整方案第 1 稿", exact=False).first).to_be_visible()
     map_says(page, "调整后网格")
@@ -74,6 +83,45 @@ def test_from_the_present_state_to_the_ledger(page: Page, address: str, tmp_path
     cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
     codes = {text for text in cells if text.startswith("999901001") and len(text) == 15}
     assert len(codes) >= 20
+
+    with page.expect_download(timeout=60_000) as waiting:
+        page.locator(".st-key-download-html button").click()
+    assert waiting.value.suggested_filename == "桃溪街道-地图网页.html"
+    waiting.value.save_as(tmp_path / "map.html")
+    opens_without_a_network(page, tmp_path / "map.html", witness)
+    comes_back_after_a_reload_and_for_nobody_else(page, address, witness)
+
+
+def opens_without_a_network(page: Page, file: Path, witness: Witness) -> None:
+    context = new_context(page, offline=True)
+    saved = context.new_page()
+    witness.watch(saved, "file://")
+    saved.goto(file.as_uri())
+    expect(saved.get_by_text("调整后网格")).to_be_visible()
+    shapes: dict[str, float] = saved.evaluate(COUNT_SHAPES)
+    assert shapes["shapes"] > 1000
+    context.close()
+
+
+def comes_back_after_a_reload_and_for_nobody_else(
+    page: Page, address: str, witness: Witness
+) -> None:
+    context = new_context(page)
+    again = context.new_page()
+    witness.watch(again, address)
+    again.goto(f"{address}/?{page.url.split('?')[1]}")
+    expect(again.get_by_text("调整方案第 1 稿", exact=False)).to_be_visible()
+    other = context.new_page()
+    witness.watch(other, address)
+    other.goto(address)
+    expect(other.get_by_text("尚无调整方案")).to_be_visible()
+    context.close()
+
+
+def new_context(page: Page, offline: bool = False) -> BrowserContext:
+    browser = page.context.browser
+    assert browser is not None
+    return browser.new_context(locale="zh-CN", offline=offline)
 
 
 def test_a_stopped_redraw_keeps_the_best_plan_so_far(page: Page, address: str) -> None:
