@@ -17,10 +17,17 @@ import pandas as pd
 import pyogrio
 from openpyxl import Workbook
 
-from gridplan.demo.events import make_cases, make_facilities, make_visits
+from gridplan.demo.cases import make_cases
 from gridplan.demo.homes import build_homes
 from gridplan.demo.layout import Ground, lay_out, read_plan
 from gridplan.demo.legacy import city_grids, police_grids, read_legacy
+from gridplan.demo.services import (
+    BLIND_CORNER,
+    BLIND_KINDS,
+    BLIND_M,
+    make_facilities,
+    make_visits,
+)
 from gridplan.errors import GridplanError
 
 UNCOUNTED_COMMUNITY, UNCOUNTED_SHARE = "锦绣社区", 0.5
@@ -82,6 +89,7 @@ def _write(part: Path, rng: np.random.Generator) -> None:
         if "faults" in grid
     ]
     truth["beyond_rules"] = legacy["beyond_rules"]
+    truth["blind_spot"] = {"parcels": BLIND_CORNER, "kinds": BLIND_KINDS, "beyond_m": BLIND_M}
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     (part / "truth.json").write_text(text + "\n", "utf-8")
     toml = (files(__package__) / "area.toml").read_text("utf-8")
@@ -115,7 +123,7 @@ def _layers(
         "通道": ground.crossings.rename(columns={"name": "名称", "kind": "类型"}),
         "城管网格": _renamed_grids(city_grids(ground)),
         "警务网格": _renamed_grids(police_grids(ground)),
-        "服务设施": make_facilities(homes, rng),
+        "服务设施": make_facilities(homes, ground, rng),
         "单位": _institutions(ground),
     }
 

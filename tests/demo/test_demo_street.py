@@ -184,6 +184,48 @@ def test_cases_hold_their_clusters_and_pile(truth: dict[str, Any]) -> None:
     assert (pd.to_datetime(early["办结时间"]) < pd.to_datetime(early["受理时间"])).all()
 
 
+def test_every_case_says_where_it_happened_and_how_it_came() -> None:
+    cases = pd.read_csv(COMMITTED / "cases.csv", encoding="gb18030")
+    assert 5_000 <= len(cases) <= 6_000
+    assert cases[["事发地点", "诉求渠道", "地址"]].notna().all(axis=None)
+    assert cases["诉求渠道"].value_counts(normalize=True)["12345热线"] > 0.5
+    assert cases.groupby("大类")["事发地点"].nunique().min() >= 2
+
+
+def test_one_point_is_a_pile_and_one_an_address_that_calls_again(truth: dict[str, Any]) -> None:
+    """Both are far above what chance piles up; only what is told at them tells them apart."""
+    cases = pd.read_csv(COMMITTED / "cases.csv", encoding="gb18030").set_index("工单编号")
+    placed = cases[cases["经度"] > 0]
+    points = placed.groupby(["经度", "纬度"]).size().sort_values()
+    pile, again = (truth[key]["case_ids"] for key in ("pile", "repeat_address"))
+    assert points.tolist()[-2:] == [len(again), len(pile)]
+    assert points.iloc[:-2].max() < 5
+    shop, desk = cases.loc[again], cases.loc[pile]
+    homes = gpd.read_file(COMMITTED / "street.gpkg", layer="楼栋").set_index("名称")
+    assert set(shop["地址"]) == {homes.loc[truth["repeat_address"]["building"], "地址"]}
+    assert not homes["地址"].isin(desk["地址"]).any()
+    assert set(shop["小类"]) == {"商业噪声", "占道经营"}
+    assert desk["大类"].nunique() == 8
+    assert (shop["重复投诉"] == "是").mean() > 0.5 > (desk["重复投诉"] == "是").mean()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_corner_lies_beyond_every_place_of_care(
+    seed: int, tmp_path: Path, truth: dict[str, Any]
+) -> None:
+    folder = COMMITTED if seed == 1 else make_demo(tmp_path / "other", seed=seed)
+    blind = truth["blind_spot"]
+    homes, services, places = (
+        gpd.read_file(folder / "street.gpkg", layer=layer) for layer in ("楼栋", "服务设施", "单位")
+    )
+    care = services[services["类别"].isin(blind["kinds"])]
+    assert set(care["类别"]) == {"养老", "医疗"}
+    care = pd.concat([care, places[places["类别"] == "医院"]])
+    corner = homes[homes["名称"].str.startswith(tuple(blind["parcels"]))]
+    assert corner["户数"].sum() > 500
+    assert corner.distance(care.union_all()).min() > blind["beyond_m"]
+
+
 def test_no_personal_columns() -> None:
     for layer in LAYERS:
         columns = gpd.read_file(COMMITTED / "street.gpkg", layer=layer, rows=1).columns

@@ -1,4 +1,4 @@
-"""Cases, facilities and visits of the demo street, with known clusters, a pile and noise."""
+"""Cases of the demo street: known clusters, a pile, one address that calls again, and noise."""
 
 from __future__ import annotations
 
@@ -23,20 +23,25 @@ CATEGORIES = {
     "消防安全": ["楼道堆物", "消防通道堵塞"],
     "邻里纠纷": ["漏水纠纷", "宠物扰民"],
 }
-DISPATCH = {"应急单": (24, "小时"), "重点单": (3, "工作日"), "常规单": (5, "工作日")}
-SERVICES = {
-    "教育": ("社区幼儿园", "周一至周五 07:30-17:00"),
-    "医疗": ("社区卫生服务站", "周一至周日 08:00-17:30"),
-    "养老": ("日间照料中心", "周一至周六 08:00-17:00"),
-    "托育": ("托育园", "周一至周五 07:30-18:00"),
-    "体育健身": ("健身苑", "周一至周日 06:00-21:00"),
-    "文化服务": ("社区书屋", "周二至周日 09:00-20:00"),
-    "交通物流": ("快递驿站", "周一至周日 08:00-21:00"),
-    "商业服务": ("便民菜店", "周一至周日 06:30-20:30"),
-    "物业服务": ("物业服务中心", "周一至周日 08:30-18:00"),
-    "智慧安防": ("微型消防站", "全天"),
-    "社区治理": ("社区服务驿站", "周二、周四、周六 09:00-16:30"),
+PLACES = {
+    "物业服务": ["小区公共区域", "楼道"],
+    "市容环境": ["道路", "沿街商铺", "小区公共区域"],
+    "噪声扰民": ["居民家中", "沿街商铺", "公共场所"],
+    "违法建设": ["居民家中", "小区公共区域"],
+    "停车管理": ["道路", "小区公共区域"],
+    "公共设施": ["道路", "公共场所"],
+    "消防安全": ["楼道", "小区公共区域"],
+    "邻里纠纷": ["居民家中", "楼道"],
 }
+"""Kinds of place where a case of each category happens."""
+CHANNELS = {
+    "12345热线": 0.56,
+    "网格员上报": 0.2,
+    "微信小程序": 0.15,
+    "来信来访": 0.05,
+    "媒体转办": 0.04,
+}
+DISPATCH = {"应急单": (24, "小时"), "重点单": (3, "工作日"), "常规单": (5, "工作日")}
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,10 @@ CLUSTERS = (
     Cluster("翡翠城", "噪声扰民", 80, 700, 30),
 )
 NOISE, PILE, BAD_ROWS = 4400, 160, 12
-PILE_PARCEL = "街道办事处"
+PILE_PARCEL, PILE_ADDRESS = "街道办事处", "桃溪街道"
+REPEAT_SHOP, REPEAT = "文昌新村沿街商铺1", 60
+REPEAT_KINDS = {"噪声扰民": ("商业噪声", 0.75), "市容环境": ("占道经营", 0.25)}
+REPEAT_AGAIN = 0.7
 
 
 def make_cases(
@@ -79,8 +87,16 @@ def make_cases(
     cases : DataFrame
         One row a case; coordinates in degrees, rounded to 6 decimals.
     truth : dict
-        Clusters, pile and bad rows by case number.
+        Clusters, pile, repeat address and bad rows by case number.
     """
+    own = rng.spawn(1)[0]  # a stream of its own: what it draws moves nothing else on the street
+    table = pd.concat([_spread(homes, ground, rng), _again(homes, own)], ignore_index=True)
+    table = table.sort_values("受理时间", kind="stable", ignore_index=True)
+    return _spoiled(_placed(table, own), rng)
+
+
+def _spread(homes: gpd.GeoDataFrame, ground: Ground, rng: np.random.Generator) -> pd.DataFrame:
+    """Noise by households, the clusters round their buildings, and the pile at its one point."""
     share = (homes["households"] / homes["households"].sum()).to_numpy()
     at = [rng.choice(len(homes), NOISE, p=share)]
     days = [rng.integers(0, DAYS, NOISE)]
@@ -92,7 +108,8 @@ def make_cases(
         days.append(cluster.first_day + rng.integers(0, cluster.days, cluster.cases))
         kinds.append(np.full(cluster.cases, cluster.category))
         origin += [cluster.parcel] * cluster.cases
-    point = homes.representative_point().iloc[np.concatenate(at)]
+    where = homes.iloc[np.concatenate(at)]
+    point = where.representative_point()
     x = point.x.to_numpy() + rng.normal(0, 8, len(point))
     y = point.y.to_numpy() + rng.normal(0, 8, len(point))
     pile = ground.parcels.loc[PILE_PARCEL, "geometry"].representative_point()
@@ -101,10 +118,36 @@ def make_cases(
     kinds.append(rng.choice(list(CATEGORIES), PILE))
     origin += ["pile"] * PILE
     table = _described(np.concatenate(kinds), np.concatenate(days), rng)
-    degrees = gpd.GeoSeries([Point(*xy) for xy in zip(x, y, strict=True)], crs=CRS).to_crs(4326)
+    table["地址"] = [*where["address"], *[PILE_ADDRESS] * PILE]
+    table["x"], table["y"], table["来源"] = x, y, origin
+    return table
+
+
+def _again(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Cases of one shop, at the very point of its building, most of them marked as repeated."""
+    shop = homes[homes["name"] == REPEAT_SHOP].iloc[0]
+    kinds = rng.choice(list(REPEAT_KINDS), REPEAT, p=[share for _, share in REPEAT_KINDS.values()])
+    table = _described(kinds, rng.integers(0, DAYS, REPEAT), rng)
+    point = shop.geometry.representative_point()
+    return table.assign(
+        小类=[REPEAT_KINDS[kind][0] for kind in kinds],
+        重复投诉=np.where(rng.random(REPEAT) < REPEAT_AGAIN, "是", "否"),
+        地址=shop["address"],
+        x=point.x,
+        y=point.y,
+        来源="repeat",
+    )
+
+
+def _placed(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """With the kind of place, the channel and the place in degrees."""
+    places = [str(rng.choice(PLACES[kind])) for kind in table["大类"]]
+    table["事发地点"] = np.where(table["来源"] == "repeat", "沿街商铺", places)
+    table["诉求渠道"] = rng.choice(list(CHANNELS), len(table), p=list(CHANNELS.values()))
+    points = [Point(*xy) for xy in zip(table["x"], table["y"], strict=True)]
+    degrees = gpd.GeoSeries(points, crs=CRS).to_crs(4326)
     table["经度"], table["纬度"] = degrees.x.round(6), degrees.y.round(6)
-    table["来源"] = origin
-    return _spoiled(table.sort_values("受理时间", ignore_index=True), rng)
+    return table.drop(columns=["x", "y"])
 
 
 def _described(kinds: Any, days: Any, rng: np.random.Generator) -> pd.DataFrame:
@@ -162,6 +205,7 @@ def _spoiled(table: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFram
             {**vars(cluster), "case_ids": _ids(table, cluster.parcel)} for cluster in CLUSTERS
         ],
         "pile": {"parcel": PILE_PARCEL, "case_ids": _ids(table, "pile")},
+        "repeat_address": {"building": REPEAT_SHOP, "case_ids": _ids(table, "repeat")},
         "closed_before_opened": table.loc[sorted(early), "工单编号"].tolist(),
         "without_place": table.loc[sorted(nowhere), "工单编号"].tolist(),
     }
@@ -170,33 +214,3 @@ def _spoiled(table: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFram
 
 def _ids(table: pd.DataFrame, origin: str) -> list[str]:
     return [str(number) for number in table.loc[table["来源"] == origin, "工单编号"]]
-
-
-def make_facilities(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
-    """Facilities of the eleven kinds, two or three of each, beside buildings; not everywhere."""
-    rows: list[tuple[Any, ...]] = []
-    for kind, (name, hours) in SERVICES.items():
-        places = homes["community"].drop_duplicates().to_list()
-        for community in rng.choice(places, int(rng.integers(3, 5)), replace=False):
-            inside = homes[(homes["community"] == community) & (homes["use"] != "附属")]
-            home = inside.iloc[int(rng.integers(len(inside)))]
-            point = home.geometry.representative_point()
-            rows.append((f"FW{len(rows) + 1:03d}", f"{community}{name}", kind, hours, point))
-    columns = ["编号", "名称", "类别", "开放时间", "geometry"]
-    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
-
-
-def make_visits(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Patrols and visits of the last eight weeks by building; some buildings see none."""
-    lived = homes[homes["households"] > 0]
-    seen = lived.iloc[np.flatnonzero(rng.random(len(lived)) < 0.93)]
-    rows = []
-    end = START + pd.Timedelta(days=DAYS)
-    for building in seen["building_id"]:
-        for _ in range(int(rng.poisson(3)) + 1):
-            day = end - pd.Timedelta(days=int(rng.integers(1, 57)))
-            rows.append((building, day.date().isoformat(), str(rng.choice(["巡查", "走访"]))))
-    rows.sort(key=lambda row: (row[1], row[0]))
-    table = pd.DataFrame(rows, columns=["楼栋编号", "日期", "类型"])
-    table.insert(0, "编号", [f"ZF{number:05d}" for number in range(1, len(table) + 1)])
-    return table
