@@ -9,8 +9,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi, cKDTree
 
-from gridplan.blocks import LAND, STRIP, Blocks, Site, cut_blocks, fields_to_share
-from gridplan.footprints import Footprints
+from gridplan.blocks import LAND, STRIP, Blocks, Site, cut_blocks
+from gridplan.fields import fields_to_share
+from gridplan.seeds import Seeds, bank_seeds, building_seeds
 from gridplan.tiling import (
     Geometries,
     Indices,
@@ -19,16 +20,8 @@ from gridplan.tiling import (
     faces_of,
     groups,
     longest_neighbour,
-    mean_width_m,
-    points_along,
 )
 
-SPACING_M = 1.0
-"""Distance of the points that stand for a footprint's outline."""
-SHRINK_M = 0.5
-"""Footprints are drawn in by this, so that a party wall becomes a border."""
-BANK_SPACING_M = (1.0, 5.0)
-"""Least and greatest distance of the points that stand for the bank of ground shared out."""
 SIMPLIFY_M = 1.0
 """Tolerance of the smoothing that takes the teeth out of borders."""
 
@@ -59,50 +52,21 @@ class Cells:
     strip: Indices
 
 
-@dataclass(frozen=True, eq=False)
-class Seeds:
-    """Points that the ground of some blocks is shared out among.
-
-    Parameters
-    ----------
-    xy : float array, shape (n, 2)
-    building, block : int array, shape (n,)
-    """
-
-    xy: NDArray[np.float64]
-    building: Indices
-    block: Indices
-
-    def plus(self, other: Seeds) -> Seeds:
-        """Both."""
-        return Seeds(
-            np.concatenate([self.xy, other.xy]),
-            np.concatenate([self.building, other.building]),
-            np.concatenate([self.block, other.block]),
-        )
-
-    def by_block(self) -> dict[int, Indices]:
-        """Positions of the seeds of each block."""
-        order = np.argsort(self.block, kind="stable")
-        numbers, starts = np.unique(self.block[order], return_index=True)
-        return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
-
-
 def tessellate(site: Site) -> Cells:
     """Share out the ground of every block among its buildings.
 
     A point belongs to the building whose outline or anchor is nearest within the block, so that
     every anchor lies in its own cell. Vacant blocks stay whole, but for those that have to join
-    what lies around them (see :func:`gridplan.blocks.fields_to_share`).
+    what lies around them (see :func:`gridplan.fields.fields_to_share`).
     """
     anchors = site.footprints.anchors
     blocks = cut_blocks(site)
     level = fields_to_share(blocks)
-    seeds = _building_seeds(blocks, site.footprints)
+    seeds = building_seeds(blocks, site.footprints)
     for step in range(1, int(level.max(initial=0)) + 1):
-        seeds = seeds.plus(_bank_seeds(blocks, level == step, seeds))
+        seeds = seeds.plus(bank_seeds(blocks, level == step, seeds))
     owned = blocks.occupied | (level > 0)
-    seeds = seeds.plus(_bank_seeds(blocks, _enclosed(blocks, owned), seeds))
+    seeds = seeds.plus(bank_seeds(blocks, _enclosed(blocks, owned), seeds))
     faces, block, near = _faces(blocks, seeds)
     building = np.where(owned[block], near, -1)
     free = blocks.kind[block] == LAND
@@ -117,51 +81,6 @@ def _enclosed(blocks: Blocks, owned: NDArray[np.bool_]) -> NDArray[np.bool_]:
     open_side = np.zeros(len(blocks.shapes), dtype=bool)
     open_side[passable.left] = open_side[passable.right] = True
     return np.asarray(~owned & (blocks.kind != STRIP) & ~open_side)
-
-
-def _building_seeds(blocks: Blocks, footprints: Footprints) -> Seeds:
-    """Anchors first, then points along the outlines of footprints, in each block they stand in."""
-    drawn = shapely.buffer(footprints.shapes, -SHRINK_M, join_style="mitre")
-    outline = shapely.boundary(shapely.intersection(
-        drawn[blocks.seat_building], blocks.shapes[blocks.seat_block]
-    ))  # fmt: skip
-    xy, seat = shapely.get_coordinates(shapely.segmentize(outline, SPACING_M), return_index=True)
-    home = shapely.covers(
-        blocks.shapes[blocks.seat_block], footprints.anchors[blocks.seat_building]
-    )
-    only = np.bincount(blocks.seat_building)[blocks.seat_building] == 1
-    first = np.flatnonzero(home | only)
-    seat = np.concatenate([first, seat])
-    xy = np.concatenate(
-        [shapely.get_coordinates(footprints.anchors)[blocks.seat_building[first]], xy]
-    )
-    return Seeds(xy, blocks.seat_building[seat], blocks.seat_block[seat])
-
-
-def _bank_seeds(blocks: Blocks, which: NDArray[np.bool_], seeds: Seeds) -> Seeds:
-    """Seeds along the border of some blocks: the nearest building in the block beyond it."""
-    left, right = blocks.borders.left, blocks.borders.right
-    sides = [(left, right), (right, left)]
-    found = [Seeds(np.empty((0, 2)), *np.empty((2, 0), dtype=np.int64))]
-    step = np.clip(mean_width_m(blocks.shapes) / 2, *BANK_SPACING_M)
-    rows = seeds.by_block()
-    for inside, beyond in sides:
-        held = np.isin(beyond, list(rows)) & which[inside] & ~which[beyond]
-        passable = blocks.open_border | (blocks.kind[inside] != LAND)
-        closed = ~np.isin(inside, inside[held & passable])
-        at = np.flatnonzero(held & (passable | closed))
-        xy, segment = points_along(
-            blocks.borders.start[at], blocks.borders.end[at], step[inside[at]]
-        )
-        for block in np.unique(beyond[at]):
-            mine = beyond[at][segment] == block
-            tree = cKDTree(seeds.xy[rows[int(block)]])
-            owner = seeds.building[rows[int(block)]][tree.query(xy[mine])[1]]
-            found.append(Seeds(xy[mine], owner, inside[at][segment][mine]))
-    total = found[0]
-    for part in found[1:]:
-        total = total.plus(part)
-    return total
 
 
 def _faces(blocks: Blocks, seeds: Seeds) -> tuple[Geometries, Indices, Indices]:
