@@ -192,7 +192,7 @@ def _npm() -> list[str]:
 
 def _run(command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # npm or pip, with words of our own
     except OSError as error:
         raise GridplanError("offline.failed", command=command[0], told=error.strerror) from error
     if done.returncode:
