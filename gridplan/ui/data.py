@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gridplan.errors import InputError
+from gridplan.errors import GridplanError, InputError
 from gridplan.pipeline import Prepared
 from gridplan.ui.archive import unpack
 from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder
-from gridplan.ui.frame import language, tell, top, word
+from gridplan.ui.frame import language, ready, tell, top, word
 from gridplan.ui.session import open_area
 from gridplan.ui.tables import marked
 from gridplan.words import say
@@ -32,9 +33,7 @@ def data(desk: Desk | None) -> None:
     error = desk.area.reading.error
     if isinstance(error, InputError):
         _faults(error)
-    elif error is not None:
-        tell(error)
-    elif desk.prepared is not None:
+    elif ready(desk) and desk.prepared is not None:
         _contents(desk.prepared)
 
 
@@ -53,11 +52,20 @@ def _open(desk: Desk | None) -> None:
                 st.rerun()
     upload = right.file_uploader(word("data.upload"), type="zip")
     if upload is not None and st.session_state.get("uploaded") != upload.file_id:
-        held = OwnFolder("area")
+        _open_upload(upload)
+
+
+def _open_upload(upload: UploadedFile) -> None:
+    """Open an archive; where that fails, the area so far stays open."""
+    held = OwnFolder("area")
+    try:
         folder = unpack(upload, upload.name, held.path)
-        st.session_state["uploaded"] = upload.file_id
-        open_area(folder, held)
-        st.rerun()
+    except GridplanError as error:
+        tell(error)
+        return
+    st.session_state["uploaded"] = upload.file_id
+    open_area(folder, held)
+    st.rerun()
 
 
 def _faults(error: InputError) -> None:

@@ -47,6 +47,7 @@ header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 .gp-four em { font-style: italic; }
 .gp-four.narrow { grid-template-columns: repeat(2, 1fr); gap: 0.4rem; }
 .gp-four.narrow strong { font-size: 1.2rem; }
+.gp-wait { color: #4a5663; text-align: center; margin: 22vh auto 0; max-width: 34rem; }
 .gp-source { color: #5b6672; font-size: 0.8rem; line-height: 1.35; }
 .gp-source.ours { color: #8a4b00; }
 iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-radius: 4px; }
@@ -134,13 +135,17 @@ def top(desk: Desk | None, title: str) -> None:
 
 
 def ready(desk: Desk | None) -> bool:
-    """Whether the area is prepared; if not, say why it cannot be."""
+    """Whether the area is prepared; if not, say what is being done or why it cannot be."""
     if desk is None:
         st.info(word("demo_missing", folder=default_folder()))
         return False
-    if desk.prepared is None and desk.area.reading.error is not None:
+    if desk.prepared is not None:
+        return True
+    if desk.area.reading.error is not None:
         tell(desk.area.reading.error)
-    return desk.prepared is not None
+    else:
+        st.html(f'<p class="gp-wait">{_safe(word("reading"))}</p>')
+    return False
 
 
 def numbers(boxes: list[tuple[str, str, str, str]], narrow: bool = False) -> None:

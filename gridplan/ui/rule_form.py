@@ -102,8 +102,9 @@ def rule_form(prepared: Prepared, rules: RuleSet) -> Order | None:
 
 
 def _in_people(limit: Limit) -> Limit:
-    value = None if limit.value is None else round(limit.value * PERSONS_PER_HOUSEHOLD)
-    return Limit(value, "rules.source.people")
+    if limit.value is None:
+        return limit
+    return Limit(round(limit.value * PERSONS_PER_HOUSEHOLD), "rules.source.people")
 
 
 def _in_order(lower: Limit, upper: Limit, _: Limit) -> bool:
