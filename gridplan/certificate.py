@@ -18,8 +18,9 @@ def certificate(plan: Plan, language: Language = "zh") -> tuple[str, ...]:
     language : {"zh", "en"}
         Of the sentences.
     """
+    measure = plan.provenance.rules.measure
     told = [
-        _stage(stage, language)
+        _stage(stage, measure, language)
         for stage in plan.stages
         if not (stage.name == "relaxation" and stage.objective == 0)
     ]
@@ -96,7 +97,7 @@ def rule_sentences(rules: RuleSet, language: Language = "zh") -> tuple[tuple[str
     return tuple(rows)
 
 
-def _stage(stage: Stage, language: Language) -> str:
+def _stage(stage: Stage, measure: str, language: Language) -> str:
     proof = "proved" if stage.gap == 0 else "bounded" if stage.bound > 0 else "open"
     return say(
         f"certificate.{stage.name}.{proof}",
@@ -104,4 +105,6 @@ def _stage(stage: Stage, language: Language) -> str:
         objective=stage.objective,
         bound=stage.bound,
         gap=stage.gap,
+        unit=say(f"certificate.unit.{measure}", language),
+        counted=say(f"certificate.sum.{measure}", language),
     )

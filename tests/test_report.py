@@ -81,6 +81,17 @@ def test_certificate_claims_only_what_is_bounded() -> None:
     assert "已证明不能更少" in closed[0]
 
 
+def test_certificate_counts_what_the_limits_count() -> None:
+    plan = small_plan()
+    rules = replace(plan.provenance.rules, measure="people")
+    stages = (Stage("relaxation", 35.0, 0.0), Stage("change", 500.0, 400.0))
+    told = certificate(
+        replace(plan, stages=stages, provenance=replace(plan.provenance, rules=rules))
+    )
+    assert "人数与半径" in told[0]
+    assert "至少须变更 400 人" in told[1]
+
+
 def test_estimates_inside_a_counted_compound_are_told() -> None:
     plan = small_plan()
     assert "≈1,702 户，其中估算 50 户" in estimate_note(plan)
