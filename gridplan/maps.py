@@ -287,7 +287,7 @@ def _legend(layers: Layers, view: View, buildings: bool, language: Language) -> 
     wrong, excused = bool(view.violations), bool(view.exceptions)
     kinds = set(layers.barriers["kind"]) if len(layers.barriers) else set()
     wanted = [
-        (True, "grid", f"background:{FILLS[0]}99;border:1.5px solid {INK}"),
+        (len(view.grids) > 0, "grid", f"background:{FILLS[0]}99;border:1.5px solid {INK}"),
         (wrong, "wrong", f"background:{WRONG}44;border:2.5px solid {WRONG}"),
         (excused, "excused", f"border:2.5px solid {EXCUSED}"),
         (True, "community", "height:0;border-top:2.5px dashed #1c2733;vertical-align:4px"),

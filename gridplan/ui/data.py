@@ -21,7 +21,7 @@ from gridplan.words import say
 _COUNTED = (
     "communities", "compounds", "streets", "barriers", "crossings", "cases", "facilities", "visits",
 )  # fmt: skip
-_ROW_PX = 31
+_ROW_PX, _FAULT_PX, _FAULTS_PX = 31, 62, 620
 
 
 def data(desk: Desk | None) -> None:
@@ -83,7 +83,14 @@ def _faults(error: InputError) -> None:
     names = [word(f"fault.{name}") for name in ("file", "row", "column", "text", "way_out")]
     table = pd.DataFrame(rows, columns=names).astype({names[1]: "Int64"})
     number = {names[1]: st.column_config.NumberColumn(format="localized")}
-    st.dataframe(table, hide_index=True, height=560, column_config=number, placeholder="")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(_FAULTS_PX, _FAULT_PX * len(table) + 38),
+        row_height=_FAULT_PX,
+        column_config=number,
+        placeholder="",
+    )
 
 
 def _contents(prepared: Prepared) -> None:

@@ -17,14 +17,15 @@ from gridplan.ui.work import Work
 from gridplan.words import Language, say
 
 P = ParamSpec("P")
-CHINESE_UPLOADER = """<style>
+CHINESE_ONLY = """<style>
 [data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] {
   font-size: 0; }
 [data-testid="stFileUploaderDropzone"] button p::after { content: "选择文件"; font-size: 0.9rem; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+[data-testid="stDataFrameColumnMenu"] { display: none; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 </style>"""
-"""Streamlit has no words of its own for this button but English ones."""
+"""Streamlit has none but English words for its upload button and for a column's menu."""
 LOG = logging.getLogger("gridplan.page")
 STYLE = """<style>
 .block-container { padding: 1rem 1.4rem 0.5rem; max-width: none; }
@@ -116,7 +117,7 @@ def sidebar() -> None:
 
 def top(desk: Desk | None, title: str) -> None:
     """Area and plan version; beside them is the place of the progress, so that nothing moves."""
-    st.html(STYLE if language() == "en" else STYLE + CHINESE_UPLOADER)
+    st.html(STYLE if language() == "en" else STYLE + CHINESE_ONLY)
     name = word("no_area")
     version = word("no_plan")
     if desk is not None:

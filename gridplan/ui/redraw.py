@@ -160,7 +160,7 @@ def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None
         label_visibility="collapsed",
     )
     holder = st.container()
-    picked = _grids(plan, number)
+    picked = _grids(plan, number, changes=desk.present is not None)
     before = side == "before"
     view = present_view(prepared, desk.present) if before else plan_view(plan, language())
     key = "before" if before else f"after-{number}"
@@ -168,9 +168,12 @@ def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None
         show_map(prepared, view, MAP_HEIGHT, place if place is not None else picked, key)
 
 
-def _grids(plan: Plan, version: int) -> gpd.GeoSeries | None:
+def _grids(plan: Plan, version: int, changes: bool) -> gpd.GeoSeries | None:
+    """The table of grids, what changes only where there were grids before; returns the one chosen."""
     measure = plan.provenance.rules.measure
     table = grid_table(plan.grids, measure, language())
+    if not changes:
+        table = table.drop(columns=[word("column.change"), word("column.moved")])
     state = st.dataframe(
         marked(table, word("column.households"), plan.grids["estimated"]),
         hide_index=True,

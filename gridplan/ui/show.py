@@ -18,12 +18,12 @@ from gridplan.words import say
 
 def present_view(prepared: Prepared, present: Present | None) -> View:
     """The present grids with their faults, or the bare ground where there are none."""
-    title = say("map.before", language())
     if present is None:
         nothing = gpd.GeoDataFrame(
             {name: [] for name in GRID_COLUMNS}, geometry="geometry", crs=prepared.layers.crs
         )
-        return View(title, nothing, buildings=_buildings(prepared))
+        return View(say("map.bare", language()), nothing, buildings=_buildings(prepared))
+    title = say("map.before", language())
     return View(title, present.grids, present.findings, buildings=_buildings(prepared, present))
 
 
