@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
@@ -12,13 +9,11 @@ from typing import Any
 import folium
 import folium.plugins
 import geopandas as gpd
-import numpy as np
 import shapely
 
 from gridplan.load.layers import Layers
 from gridplan.mapstyle import (
     BUILDING,
-    CHOSEN,
     COMMUNITY,
     EXCUSED,
     FILLS,
@@ -34,37 +29,9 @@ from gridplan.mapstyle import (
     short_number,
 )
 from gridplan.offline import inline
-from gridplan.plan import Finding
 from gridplan.sheet import Entry, Label, Sheet
+from gridplan.view import MOST_BUILDINGS, View, bounds_of, middle_of, words_of
 from gridplan.words import Language, say
-
-MOST_BUILDINGS = 3000
-_MARGIN_ZOOM = 0.1
-_NEAREST_ZOOM = 18.0  # some 400 m across: what is looked at keeps its surroundings
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """What one map shows.
-
-    Parameters
-    ----------
-    title : str
-        Above the legend.
-    grids : GeoDataFrame
-        Columns as in `gridplan.plan.GRID_COLUMNS`; any CRS.
-    violations, exceptions : sequence of Finding
-        Drawn red and amber.
-    buildings : GeoDataFrame
-        ``address, name, households, estimated, grid_id, geometry``; the first `MOST_BUILDINGS`
-        within reach are drawn, none where there are more.
-    """
-
-    title: str
-    grids: gpd.GeoDataFrame
-    violations: Sequence[Finding] = ()
-    exceptions: Sequence[Finding] = ()
-    buildings: gpd.GeoDataFrame | None = None
 
 
 def grid_map(
@@ -113,36 +80,6 @@ def standalone(drawn: folium.Map, title: str) -> str:
     return inline(root.render())
 
 
-def view_of(
-    shapes: gpd.GeoSeries, width_px: int = 800, height_px: int = 600
-) -> tuple[tuple[float, float], float]:
-    """Middle (latitude first) and zoom level that show geometry with a margin around it.
-
-    Parameters
-    ----------
-    shapes : GeoSeries
-        At least one geometry; any CRS.
-    width_px, height_px : int
-        Of the map.
-    """
-    west, south, east, north = shapes.to_crs(WGS84).total_bounds.tolist()
-    middle = ((south + north) / 2, (west + east) / 2)
-    across = max((east - west) * 256 / 360, 1e-7)
-    upright = max((north - south) * 256 / 360 / math.cos(math.radians(middle[0])), 1e-7)
-    zoom = math.log2(min(width_px / across, height_px / upright)) - _MARGIN_ZOOM
-    return middle, min(max(math.floor(zoom * 4) / 4, 8.0), _NEAREST_ZOOM)
-
-
-def outline(shapes: gpd.GeoSeries) -> folium.FeatureGroup:
-    """A strong border around geometry, to be laid over a map that is already drawn."""
-    group = folium.FeatureGroup(name="chosen", control=False)
-    for shape in shapely.get_parts(shapes.to_crs(WGS84).to_numpy()):
-        edge = shape.exterior if shape.geom_type == "Polygon" else shape
-        line = np.round(shapely.get_coordinates(edge)[:, ::-1], 6).tolist()
-        folium.PolyLine(line, color=CHOSEN, weight=5, opacity=0.95, interactive=False).add_to(group)
-    return group
-
-
 def _options() -> dict[str, Any]:
     return {
         "tiles": None,
@@ -157,8 +94,8 @@ def _options() -> dict[str, Any]:
 
 
 def _empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
-    drawn = folium.Map(location=_middle(area), **_options())
-    drawn.fit_bounds(_bounds(area))
+    drawn = folium.Map(location=middle_of(area), **_options())
+    drawn.fit_bounds(bounds_of(area))
     folium.plugins.Fullscreen(
         position="topleft",
         title=say("map.full_screen", language),
@@ -187,7 +124,7 @@ def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, mad
 
 
 def _draw_grids(drawn: folium.Map, view: View, language: Language) -> None:
-    wrong, excused = _words_of(view.violations, language), _words_of(view.exceptions, language)
+    wrong, excused = words_of(view.violations, language), words_of(view.exceptions, language)
     features = []
     for row, fill in zip(view.grids.to_crs(WGS84).itertuples(), fills(view.grids), strict=True):
         style = {"fillColor": fill, "fillOpacity": 0.5, "color": INK, "weight": 1.6, "opacity": 0.9}
@@ -306,20 +243,3 @@ def _legend(layers: Layers, view: View, buildings: bool, language: Language) -> 
     if bool(view.grids["estimated"].any()):
         entries.append(Entry(say("map.legend.estimated", language), "display:none"))
     return entries
-
-
-def _words_of(findings: Iterable[Finding], language: Language) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
-    for finding in findings:
-        told.setdefault(finding.grid, []).append(finding.reason(language))
-    return told
-
-
-def _bounds(area: gpd.GeoDataFrame) -> list[list[float]]:
-    west, south, east, north = area.geometry.to_crs(WGS84).total_bounds.tolist()
-    return [[south, west], [north, east]]
-
-
-def _middle(area: gpd.GeoDataFrame) -> list[float]:
-    (south, west), (north, east) = _bounds(area)
-    return [(south + north) / 2, (west + east) / 2]

@@ -11,10 +11,11 @@ import pytest
 from plans import SMALL_CRS, small_layers, small_plan
 from shapely import box
 
-from gridplan.maps import View, fills, grid_map, outline, view_of
-from gridplan.mapstyle import EXCUSED, WRONG, households_text, short_number
+from gridplan.maps import grid_map
+from gridplan.mapstyle import EXCUSED, WRONG, fills, households_text, short_number
 from gridplan.plan import Finding
 from gridplan.rules import Rule
+from gridplan.view import View, outline, view_of
 
 
 def chessboard(side: int, size_m: float = 100) -> gpd.GeoDataFrame:

@@ -11,7 +11,8 @@ from plans import small_layers, small_plan
 
 from gridplan import offline
 from gridplan.errors import GridplanError
-from gridplan.maps import View, grid_map, standalone
+from gridplan.maps import grid_map, standalone
+from gridplan.view import View
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(\s*["']?([^"')]+)""")
 
