@@ -79,7 +79,7 @@ class Desk:
             plan = redraw(prepared, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
             return Draft(prepared, plan, 1 if before is None else before.number + 1)
 
-        self._before, self.redrawing = before, Work(task, can_stop=True)
+        self._before, self.redrawing = before, Work(task, can_stop=True, allowed_s=time_limit_s)
 
     def copy(self) -> Desk:
         """A desk that shows the same and goes its own way from here."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from gridplan.certificate import certificate, count_households
 from gridplan.pipeline import Prepared
-from gridplan.plan import Plan
+from gridplan.plan import Finding, Plan
 from gridplan.ui.desk import Desk
-from gridplan.ui.draft import plan_view
+from gridplan.ui.draft import Draft, plan_view
 from gridplan.ui.frame import guarded, language, numbers, ready, tell, top, word
 from gridplan.ui.rule_form import rule_form
 from gridplan.ui.search import directory, find
@@ -18,7 +20,7 @@ from gridplan.ui.show import present_view, show_map
 from gridplan.ui.tables import finding_table, grid_columns, grid_table, marked
 
 _AROUND_M = 6.0
-_FINDINGS_PX, _FINDING_PX = 322, 94
+_FINDINGS_PX, _FEW = 330, 3
 MAP_HEIGHT, TABLE_HEIGHT, ALONE_HEIGHT = 460, 285, 770
 
 
@@ -60,7 +62,7 @@ def _panel(desk: Desk, prepared: Prepared) -> gpd.GeoSeries | None:
     if shown == "search":
         return _search(desk, prepared)
     if shown == "result":
-        return _result(desk.plan, prepared)
+        return _result(desk.draft, prepared)
     _rules(desk, prepared)
     return None
 
@@ -79,10 +81,11 @@ def _rules(desk: Desk, prepared: Prepared) -> None:
         st.rerun()
 
 
-def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
-    if plan is None:
+def _result(draft: Draft | None, prepared: Prepared) -> gpd.GeoSeries | None:
+    if draft is None:
         st.info(word("redraw.how"))
         return None
+    plan = draft.plan
     _figures(plan, prepared)
     st.markdown(f"**{word('redraw.certificate')}**")
     lines = [*certificate(plan, language()), word("redraw.took", seconds=plan.seconds)]
@@ -92,28 +95,26 @@ def _result(plan: Plan | None, prepared: Prepared) -> gpd.GeoSeries | None:
         st.success(word("redraw.no_findings"))
         return None
     st.markdown(f"**{word('redraw.violations')} · {word('redraw.exceptions')}**")
-    table = finding_table(findings, plan.grids, language())
-    kinds = [
-        word("redraw.exception" if finding.proved else "redraw.violation") for finding in findings
-    ]
-    rule = word("column.rule")
-    table[rule] = [f"{kind}：{what}" for kind, what in zip(kinds, table[rule], strict=True)]
-    state = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(_FINDINGS_PX, _FINDING_PX * len(table) + 38),
-        row_height=_FINDING_PX,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="plan-findings",
-        column_config={
-            rule: st.column_config.TextColumn(width=78),
-            word("column.grid"): st.column_config.TextColumn(width=78),
-            word("column.reason"): st.column_config.TextColumn(width=190),
-        },
+    st.caption(word("overview.hint"))
+    with st.container(height=_FINDINGS_PX if len(findings) > _FEW else "content"):
+        picked = _pick(findings, draft)
+    return None if picked is None else _grid_ground(plan.grids, findings[picked].grid)
+
+
+def _pick(findings: Sequence[Finding], draft: Draft) -> int | None:
+    """Every finding with its reason in full; returns the one chosen."""
+    table = finding_table(findings, draft.plan.grids, language())
+    kinds = [word(f"redraw.{'exception' if item.proved else 'violation'}") for item in findings]
+    rule, grid, reason = (table[word(f"column.{name}")] for name in ("rule", "grid", "reason"))
+    return st.radio(
+        word("redraw.exceptions"),
+        range(len(findings)),
+        index=None,
+        format_func=lambda row: f"{kinds[row]} · {rule.iloc[row]} · {grid.iloc[row]}",
+        captions=reason.to_list(),
+        key=f"plan-findings-{draft.number}",
+        label_visibility="collapsed",
     )
-    picked = state.selection.rows
-    return _grid_ground(plan.grids, findings[picked[0]].grid) if picked else None
 
 
 def _figures(plan: Plan, prepared: Prepared) -> None:

@@ -23,11 +23,19 @@ class Work(Generic[T]):
         Takes ``report(step, share)`` and ``stop()`` and returns the result.
     can_stop : bool
         Whether the task listens to ``stop``.
+    allowed_s : float, optional
+        Time that the task may take, where it has a limit.
     """
 
-    def __init__(self, task: Callable[[Report, Stop], T], can_stop: bool = False) -> None:
+    def __init__(
+        self,
+        task: Callable[[Report, Stop], T],
+        can_stop: bool = False,
+        allowed_s: float | None = None,
+    ) -> None:
         self.can_stop = can_stop
-        self.step, self.share = "step.read", 0.0
+        self.allowed_s = allowed_s
+        self.step, self.told = "step.read", 0.0
         self.result: T | None = None
         self.error: Exception | None = None
         self._started = time.monotonic()
@@ -45,6 +53,13 @@ class Work(Generic[T]):
     def stopping(self) -> bool:
         """Whether the task was asked to end and has not yet."""
         return self._stopped.is_set() and self.running
+
+    @property
+    def share(self) -> float:
+        """Share done, 0 to 1: as told, or of the time allowed, whichever is more."""
+        if self.allowed_s is None:
+            return self.told
+        return max(self.told, min(self.seconds / self.allowed_s, 0.95))
 
     @property
     def seconds(self) -> float:
@@ -66,4 +81,4 @@ class Work(Generic[T]):
             self.error = error  # kept for the page, which words it for the user
 
     def _tell(self, step: str, share: float) -> None:
-        self.step, self.share = step, min(max(share, 0.0), 1.0)
+        self.step, self.told = step, min(max(share, 0.0), 1.0)

@@ -162,6 +162,14 @@ def test_work_tells_stops_and_keeps_its_result() -> None:
     assert (work.running, work.result, work.error) == (False, "best so far", None)
 
 
+def test_work_with_a_limit_goes_on_with_the_time() -> None:
+    begun = threading.Event()
+    work = Work(lambda *_: begun.wait(5), allowed_s=0.1)
+    threading.Event().wait(0.2)
+    assert work.share == 0.95
+    begun.set()
+
+
 def test_work_keeps_its_error() -> None:
     def task(report: Report, stop: Stop) -> None:
         raise GridplanError("error.cancelled")
