@@ -101,10 +101,10 @@ def breaches(grids: gpd.GeoDataFrame, measure: str) -> tuple[Finding, ...]:
 def centre_of(
     weight: NDArray[np.int64], xy_m: NDArray[np.float64], radius_m: float
 ) -> tuple[int, float]:
-    """The unit that serves a grid best, and how far its farthest unit is.
+    """The unit that serves a grid best, and how far its farthest households are.
 
-    The centre minimises Σ h d² among the units within `radius_m` of all others; where there is
-    none, the unit whose farthest neighbour is nearest.
+    The centre minimises Σ h d² among the units within `radius_m` of all households; where there
+    is none, the unit whose farthest households are nearest.
 
     Parameters
     ----------
@@ -120,10 +120,12 @@ def centre_of(
     centre : int
         Position in `weight`.
     radius_m : float
-        Distance of the farthest unit from the centre, in metres.
+        Distance of the farthest unit with households from the centre, in metres; of the farthest
+        unit, where none has any.
     """
     distance_m = np.hypot(*(xy_m[:, None, :] - xy_m[None, :, :]).transpose(2, 0, 1))
-    farthest_m = distance_m.max(axis=0)
+    served = weight > 0 if (weight > 0).any() else np.ones(len(weight), dtype=bool)
+    farthest_m = distance_m[served].max(axis=0)
     cost = (np.maximum(weight, 1)[:, None] * distance_m**2).sum(axis=0)
     if (farthest_m <= radius_m).any():
         centre = int(np.where(farthest_m <= radius_m, cost, np.inf).argmin())

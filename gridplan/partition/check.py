@@ -183,8 +183,8 @@ def verify_sparse_place(
 ) -> bool:
     """Whether no centre within the radius of a unit gathers the lower limit together with it.
 
-    Walks from each centre over units that are within its radius, not above the upper limit and
-    of the same scope; the unit's grid could hold no others.
+    Walks from each centre over units that are within its radius or have no households, not above
+    the upper limit and of the same scope; the unit's grid could hold no others.
     """
     count = len(weight)
     light = (weight <= upper) if scope is None else (weight <= upper) & (scope == scope[unit])
@@ -192,8 +192,9 @@ def verify_sparse_place(
         return True
     matrix = _neighbours(edges, count)
     matrix = matrix + matrix.T
-    for centre in np.flatnonzero((distance[unit] <= radius_m) & light):
-        near = np.flatnonzero((distance[:, centre] <= radius_m) & light)
+    served = weight > 0
+    for centre in np.flatnonzero(((distance[unit] <= radius_m) | ~served[unit]) & light):
+        near = np.flatnonzero(((distance[:, centre] <= radius_m) | ~served) & light)
         local = matrix[near][:, near]
         start = int(np.flatnonzero(near == centre)[0])
         reached = near[breadth_first_order(local, start, directed=False)[0]]

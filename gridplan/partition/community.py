@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 INT = NDArray[np.int64]
 
-_SEARCH = 0.65
-"""Share of the time for the search; proofs and bounds take the rest."""
+_SEARCH = 0.8
+"""Share of the time for plans and for proofs of what they miss; bounds take the rest."""
 
 
 def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
@@ -45,9 +45,10 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
     """Divide all units of one community into grids.
 
     Compounds that must be divided inside themselves, units above the upper limit and connected
-    pieces are jobs of their own. A unit that no legal grid contains within the radius may be
-    farther from its centre, no farther than needed. The radius of all others holds; what then
-    cannot be met gives in households, as few as can be found.
+    pieces are jobs of their own. The radius is kept for units with households; for the others
+    too where that costs no household limit. A unit that no legal grid contains within the radius
+    may be farther from its centre, no farther than needed. The radius of all others holds; what
+    then cannot be met gives in households, as few as can be found.
 
     The cost of a unit in a grid is households × squared metres to the centre; a unit without
     households counts as one there, so that it stays near too.
@@ -59,7 +60,7 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
     lower, upper : float
         Limits of a grid's households (or people); `upper` may be ``inf``.
     radius_m : float
-        Greatest distance of a unit to its grid's centre, ``inf`` for none.
+        Greatest distance of a unit with households to its grid's centre, ``inf`` for none.
     groups : int, optional
         Number of grids, kept as nearly as the limits allow; without it, grids are filled to about
         80 % of the upper limit.

@@ -1,6 +1,8 @@
-"""First plans in a blink: recursive cuts of random spanning trees."""
+"""First plans in a blink: cut from random trees, grown from centres, or mended from today's."""
 
 from __future__ import annotations
+
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,39 +24,17 @@ def _tree(
     heap = [(0.0, root, root)]
     reached = 0
     while len(heap) > 0:
-        # the least key by a binary heap kept in a list
-        top = heap[0]
-        last = heap.pop()
-        if len(heap) > 0:
-            spot = 0
-            while True:
-                child = 2 * spot + 1
-                if child >= len(heap):
-                    break
-                if child + 1 < len(heap) and heap[child + 1][0] < heap[child][0]:
-                    child += 1
-                if heap[child][0] >= last[0]:
-                    break
-                heap[spot] = heap[child]
-                spot = child
-            heap[spot] = last
-        unit = top[1]
+        _, unit, before = heappop(heap)
         if done[unit] == 1:
             continue
         done[unit] = 1
-        parent[unit] = top[2]
+        parent[unit] = before
         order[reached] = unit
         reached += 1
         for a in range(indptr[unit], indptr[unit + 1]):
             other = indices[a]
             if part[other] == here and done[other] == 0:
-                key = length[a] * np.random.random()
-                heap.append((key, other, unit))
-                spot = len(heap) - 1
-                while spot > 0 and heap[(spot - 1) // 2][0] > key:
-                    heap[spot] = heap[(spot - 1) // 2]
-                    spot = (spot - 1) // 2
-                heap[spot] = (key, other, unit)
+                heappush(heap, (length[a] * np.random.random(), other, unit))
     return reached
 
 
@@ -148,6 +128,81 @@ def tree_split(
         used += 1
         best_side[:] = False
     return part
+
+
+@compiled
+def from_centres(
+    price: FLOAT, excess: FLOAT, indptr: INT, indices: INT, groups: int, seed: int
+) -> INT:  # fmt: skip
+    """Grow connected parts from random centres that reach every unit, where luck has it.
+
+    Parameters
+    ----------
+    price : float array, shape (n, n)
+        Cost of unit i in the part around centre j.
+    excess : float array, shape (n, n)
+        0 where centre j reaches unit i.
+    indptr, indices : int arrays
+        Neighbours in compressed rows; the graph is connected.
+    groups : int
+        Number of parts, at most n.
+    seed : int
+
+    Returns
+    -------
+    int array, shape (n,)
+        Part of each unit, 0 to groups - 1.
+    """
+    np.random.seed(seed)
+    n = len(price)
+    centres = _covering(excess, groups)
+    part = np.full(n, -1, dtype=np.int64)
+    heap = [(-np.inf, centres[g], g) for g in range(groups)]
+    while len(heap) > 0:
+        _, unit, own = heappop(heap)
+        if part[unit] >= 0:
+            continue
+        part[unit] = own
+        for a in range(indptr[unit], indptr[unit + 1]):
+            other = indices[a]
+            if part[other] < 0:
+                heappush(heap, (price[other, centres[own]], other, own))
+    return part
+
+
+@compiled
+def _covering(excess: FLOAT, groups: int) -> INT:
+    """Random centres: each reaches a unit that none before it reaches, the hardest ones first."""
+    n = len(excess)
+    choices = np.zeros(n)
+    for i in range(n):
+        choices[i] = (excess[i] <= 0).sum()
+    reached = np.zeros(n, dtype=np.bool_)
+    centres = np.full(groups, -1, dtype=np.int64)
+    taken = np.zeros(n, dtype=np.bool_)
+    for g in range(groups):
+        hardest, least = -1, np.inf
+        for i in range(n):
+            draw = choices[i] * np.random.random()
+            if draw < least and not reached[i] and not taken[i]:
+                hardest, least = i, draw
+        best, most = -1, -1
+        for _ in range(4):
+            j = np.random.randint(n)
+            if hardest >= 0:
+                near = np.flatnonzero((excess[hardest] <= 0) & ~taken)
+                j = near[np.random.randint(len(near))] if len(near) > 0 else hardest
+            if taken[j]:
+                continue
+            gain = ((excess[:, j] <= 0) & ~reached).sum()
+            if gain > most:
+                best, most = j, gain
+        if best < 0:
+            best = np.flatnonzero(~taken)[0]
+        centres[g] = best
+        taken[best] = True
+        reached |= excess[:, best] <= 0
+    return centres
 
 
 @compiled

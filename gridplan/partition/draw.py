@@ -13,18 +13,23 @@ from numpy.typing import NDArray
 
 from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.field import Field, Score, lay_out, weigh
-from gridplan.partition.improve import Found, Span, search
+from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.jobs import Job
+from gridplan.partition.mend import mend
 from gridplan.partition.outcome import Reason
 from gridplan.partition.places import gathered, sparse_reach
 from gridplan.partition.problem import Problem
-from gridplan.partition.proof import is_small, prove_outside, repair
+from gridplan.partition.proof import is_small, repair
 
 if TYPE_CHECKING:
     from gridplan.graph import UnitGraph
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
+
+
+_PATIENCE, _BROKEN, _LEGAL = 100, 0.25, 6.0
+"""Vain tries endured, and more for each unit while a limit is broken, and once none is."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def draw(
     stop: Callable[[], bool] | None,
     tell: Callable[[str], None],
 ) -> Drawn:
-    """Draw the grids of one job; what it cannot keep is proved by :func:`settle`.
+    """Draw the grids of one job, and prove what it cannot keep.
 
     Parameters
     ----------
@@ -100,13 +105,30 @@ def draw(
     field, distance = _ground(graph, job, present)
     if job.centre >= 0:
         return _tower(job, field, limits)
-    field, reasons = _with_limits(job, field, distance, limits)
+    field, strict, reasons = _with_limits(job, field, distance, limits)
     span = Span(job.span.least, job.span.target, len(field))
-    found = search(
-        field, span, seconds=end - monotonic(), rng=rng, stop=stop,
-        tell=lambda _: tell("search"), patience=30 + 6 * len(field),
-    )  # fmt: skip
-    return Drawn(job, field, found, tuple(reasons), 0.0, _arithmetic(job, limits))
+    proved = _arithmetic(job, limits)
+
+    def go_on(where: Field, share: float, known: Found | None = None) -> Found:
+        lasting = _LEGAL if known is not None and known.score.legal else _BROKEN
+        return search(
+            where, span, seconds=share * (end - monotonic()), rng=rng, known=known, stop=stop,
+            tell=lambda _: tell("search"), patience=_PATIENCE + int(lasting * len(field)),
+        )  # fmt: skip
+
+    found, ground = go_on(strict, 0.4), strict
+    if not found.score.legal:
+        ground = field
+        found = go_on(field, 0.4, found_of(field, found.label, found.groups))
+    if not found.score.legal and job.whole:
+        tell("prove")
+        seconds = 0.9 * (end - monotonic())
+        found, proofs, proved = _mend(job, field, found, span, seconds, rng, stop)
+        reasons += proofs
+    found = go_on(ground, 1.0, found)
+    return Drawn(
+        job, field, found_of(field, found.label, found.groups), tuple(reasons), 0.0, proved
+    )
 
 
 def settle(
@@ -116,7 +138,7 @@ def settle(
     stop: Callable[[], bool] | None,
     tell: Callable[[str], None],
 ) -> Drawn:
-    """Prove what a job could not keep, and bound its compactness.
+    """Bound a job's compactness.
 
     Parameters
     ----------
@@ -126,17 +148,10 @@ def settle(
     tell : callable
         Told the name of each step.
     """
-    end = monotonic() + seconds
     if drawn.job.centre >= 0:
         return drawn
-    found, proofs, proved = drawn.found, list[Reason](), drawn.proved_outside
-    if not found.score.legal and drawn.job.whole:
-        tell("prove")
-        found, proofs, proved = _mend(drawn.job, drawn.field, found, end - 0.2 * seconds, stop)
     tell("bound")
-    bound = _bound(drawn.field, found, max(0.05, end - monotonic()), stop)
-    reasons = (*drawn.reasons, *proofs)
-    return replace(drawn, found=found, reasons=reasons, bound=bound, proved_outside=proved)
+    return replace(drawn, bound=_bound(drawn.field, drawn.found, seconds, stop))
 
 
 def _ground(graph: UnitGraph, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
@@ -151,17 +166,28 @@ def _ground(graph: UnitGraph, job: Job, present: INT | None) -> tuple[Field, FLO
 
 def _with_limits(
     job: Job, field: Field, distance: FLOAT, limits: Limits
-) -> tuple[Field, list[Reason]]:
-    """The job with its limits; sparse units reach farther, each with its proof."""
+) -> tuple[Field, Field, list[Reason]]:
+    """The job with its limits, and with a wish more: units without households within the radius.
+
+    Sparse units reach farther, each with its proof.
+    """
     reasons = list(job.reasons)
-    reach = np.full(len(field), limits.radius_m)
+    near = np.full(len(field), limits.radius_m)
+    free = np.where(field.weight > 0, near, math.inf)
     if job.whole and limits.lower > 0 and math.isfinite(limits.radius_m):
-        sparse, reach = sparse_reach(
-            distance, field.weight, field.indptr, field.indices, limits.lower, limits.radius_m
-        )
-        reasons += _sparse_reasons(job, field, distance, sparse, limits)
+        around = (field.weight, field.indptr, field.indices, limits.lower)
+        sparse, reach = sparse_reach(distance, free, *around)
+        reasons += _sparse_reasons(job, field, distance, free, sparse, limits)
+        near = np.where(field.weight > 0, reach, sparse_reach(distance, near, *around)[1])
+        free = reach
+    return (
+        _reaching(field, distance, free, limits), _reaching(field, distance, near, limits), reasons
+    )  # fmt: skip
+
+
+def _reaching(field: Field, distance: FLOAT, reach: FLOAT, limits: Limits) -> Field:
     excess = np.maximum(0.0, distance - reach[:, None])
-    return replace(field, lower=limits.lower, upper=limits.upper, excess=excess), reasons
+    return replace(field, lower=limits.lower, upper=limits.upper, excess=excess)
 
 
 def _tower(job: Job, field: Field, limits: Limits) -> Drawn:
@@ -175,10 +201,10 @@ def _tower(job: Job, field: Field, limits: Limits) -> Drawn:
 
 
 def _sparse_reasons(
-    job: Job, field: Field, distance: FLOAT, sparse: NDArray[np.bool_], limits: Limits
-) -> list[Reason]:
-    """One proof for each sparse unit."""
-    reach = np.full(len(field), limits.radius_m)
+    job: Job, field: Field, distance: FLOAT, reach: FLOAT, sparse: NDArray[np.bool_],
+    limits: Limits,
+) -> list[Reason]:  # fmt: skip
+    """One proof for each sparse unit that has households."""
     most = gathered(distance, reach, field.weight, field.indptr, field.indices)
     return [
         Reason(
@@ -186,7 +212,7 @@ def _sparse_reasons(
             (int(job.units[unit]),),
             {"radius_m": limits.radius_m, "most": int(most[unit]), "lower": limits.lower},
         )
-        for unit in np.flatnonzero(sparse)
+        for unit in np.flatnonzero(sparse & (field.weight > 0))
     ]
 
 
@@ -200,21 +226,22 @@ def _arithmetic(job: Job, limits: Limits) -> float:
 
 
 def _mend(
-    job: Job, field: Field, found: Found, end: float,
-    stop: Callable[[], bool] | None,
+    job: Job, field: Field, found: Found, span: Span, seconds: float,
+    rng: np.random.Generator, stop: Callable[[], bool] | None,
 ) -> tuple[Found, list[Reason], float]:  # fmt: skip
-    """Prove that what the search could not meet cannot be met; or meet it."""
+    """Meet what the search could not meet; or prove that it cannot be met."""
+    end = monotonic() + max(0.5, seconds)
     if is_small(field):
-        found, bound = repair(field, found, max(0.5, end - monotonic()), stop)
+        found, bound = repair(field, found, end - monotonic(), stop)
         if found.score.legal:
             return found, [], 0.0
         if bound >= found.score.outside - 1e-6:
             outside = _told(field, found)[3]
             units = np.flatnonzero(outside[found.label] > 1e-6)
             return found, [_bound_reason(job, units, bound, found.score.outside)], bound
-    proofs, total = prove_outside(field, found, max(0.5, end - monotonic()), stop)
-    reasons = [_bound_reason(job, units, miss, miss) for units, miss in proofs]
-    return found, reasons, total
+    mended = mend(field, found, span, seconds=end - monotonic(), rng=rng, stop=stop)
+    reasons = [_bound_reason(job, units, miss, miss) for units, miss in mended.proofs]
+    return mended.found, reasons, mended.total
 
 
 def _bound_reason(job: Job, units: INT, bound: float, outside: float) -> Reason:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.anneal import anneal
-from gridplan.partition.construct import from_present, tree_split
+from gridplan.partition.construct import from_centres, from_present, tree_split
 from gridplan.partition.field import Field, Score, matching, score, weigh
 
 INT = NDArray[np.int64]
@@ -22,6 +22,8 @@ FLOAT = NDArray[np.float64]
 
 _STEPS_A_UNIT = 5000
 _TREES = 20
+_HOT, _WARM = 3.0, 0.1
+"""First temperature, in units of a unit's usual cost, that melts a plan, and that loosens it."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
 
@@ -121,18 +123,31 @@ def found_of(field: Field, label: INT, groups: int) -> Found:
     return Found(label, groups, score(field, label, groups))
 
 
+def _first(ground: _Ground, groups: int, seed: int) -> tuple[INT, float]:
+    """Grids to cool, and from what heat: round random centres that reach all, or cut from trees."""
+    field = ground.field
+    if seed % 2 and (field.excess > 0).any():
+        label = from_centres(
+            ground.price, field.excess, field.indptr, field.indices, groups, seed
+        )  # fmt: skip
+        return label, _WARM
+    label = tree_split(
+        field.weight, field.indptr, field.indices, field.length, groups,
+        field.lower, field.upper, _TREES, seed,
+    )  # fmt: skip
+    return label, _HOT
+
+
 def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
-    """One cooled plan, from a random tree or from the present grids."""
+    """One cooled plan, from nothing or from the present grids."""
     field = ground.field
     if present:
         label = from_present(field.present, groups, field.indptr, field.indices, field.weight)
+        heat = 0.03
     else:
-        label = tree_split(
-            field.weight, field.indptr, field.indices, field.length, groups,
-            field.lower, field.upper, _TREES, seed,
-        )  # fmt: skip
+        label, heat = _first(ground, groups, seed)
     steps = min(8_000_000, max(100_000, _STEPS_A_UNIT * len(field)))
-    _cool(ground, label, groups, steps, 0.03 if present else 3.0, seed)
+    _cool(ground, label, groups, steps, heat, seed)
     return found_of(field, label, groups)
 
 
@@ -173,11 +188,7 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
         label = np.searchsorted(np.sort(chosen), found.label[units])
         heat = float(rng.choice([0.1, 0.3, 1.0]))
     else:
-        label = tree_split(
-            part.field.weight, part.field.indptr, part.field.indices, part.field.length, count,
-            part.field.lower, part.field.upper, _TREES, seed,
-        )  # fmt: skip
-        heat = 3.0
+        label, heat = _first(part, count, seed)
     _cool(part, label, count, min(4_000_000, max(20_000, 1000 * len(units))), heat, seed)
     whole = np.empty_like(found.label)
     rest = np.setdiff1d(np.arange(found.groups), chosen)
@@ -216,7 +227,8 @@ def search(
     stop : callable, optional
         Ends the search when it says True.
     patience : int, optional
-        Ends the search after so many vain tries on parts of the plan.
+        Ends the search after so many vain tries on parts of the plan; while a limit is broken, a
+        try is vain that does not break it less.
 
     Returns
     -------
@@ -237,7 +249,7 @@ def search(
         nonlocal best, vain
         vain += 1
         if best is None or span.rank(found) < span.rank(best):
-            vain = 0 if best is None or found.score != best.score else vain
+            vain = 0 if best is None or best.score.legal or _less_broken(found, best) else vain
             best = found
             if tell is not None:
                 tell(found)
@@ -255,6 +267,11 @@ def search(
         keep(trial)
         here = _step(here, trial, best, rng)
     return best
+
+
+def _less_broken(found: Found, other: Found) -> bool:
+    far, outside = found.score.far - other.score.far, found.score.outside - other.score.outside
+    return far < -1e-6 or (far <= 1e-6 and outside < -1e-6)
 
 
 def _step(here: Found, trial: Found, best: Found, rng: np.random.Generator) -> Found:

@@ -47,12 +47,18 @@ class Spec:
         Units that must have a grid; default all.
     elastic : bool
         Minimise the households outside the limits, summed over grids, in place of the cost.
+    cutoff : float
+        Most households outside the limits that are looked for, where elastic.
     outer : int
         Position of a node that stands for all units beyond, may lie in any number of grids and
         joins what touches it; -1 for none.
-    supply : float array, shape (n,), optional
-        Most households that each grid may take from beyond when it holds the outer node; last,
-        what all grids together may take.
+    supply : float array, shape (n, n), optional
+        Most households that the grid centred at j may take from beyond when it holds unit i; where
+        it may hold the outer node, only with that.
+    apart : bool array, shape (n, n), optional
+        Pairs of units that a grid with a leader never holds.
+    leader : int array, shape (n,), optional
+        Unit that a grid centred at j has to hold, -1 for none.
     """
 
     weight: FLOAT
@@ -67,8 +73,11 @@ class Spec:
     most: int
     cover: BOOL | None = None
     elastic: bool = False
+    cutoff: float = math.inf
     outer: int = -1
     supply: FLOAT | None = None
+    apart: BOOL | None = None
+    leader: INT | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +89,14 @@ class Closed:
     proved : bool
         Whether the answer is proved: optimal with `labels`, infeasible without.
     labels : int array, shape (n,), or None
-        Centre of each unit (-1: none, only where the unit need not be covered); a plan that keeps
-        every constraint, contiguity included.
+        Centre of each unit (-1: none, only where the unit need not be covered, or for the outer
+        node); a plan that keeps every constraint, contiguity included.
     objective, bound : float
         ``inf`` without labels, as ever where units lie beyond; the bound holds in every case.
     rounds : int
         Of cuts.
+    onward : tuple of int
+        Centres whose grids hold the outer node.
     """
 
     proved: bool
@@ -93,6 +104,7 @@ class Closed:
     objective: float
     bound: float
     rounds: int
+    onward: tuple[int, ...] = ()
 
 
 class Programme:
@@ -173,14 +185,7 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     for i, j in x:
         of_unit.setdefault(i, []).append(j)
         of_centre.setdefault(j, []).append(i)
-    missed = []
-    if spec.elastic:
-        short = {j: lp.add_variable(f"short_{j}", 0) for j in of_centre}
-        excess = {j: lp.add_variable(f"excess_{j}", 0) for j in of_centre}
-        missed = [*short.values(), *excess.values()]
-        lp += pulp.lpSum(missed)
-    else:
-        lp += pulp.LpAffineExpression([(x[i, j], float(spec.cost[i, j])) for i, j in x])
+    short, excess = _aim(lp, spec, x, list(of_centre))
     for i in range(len(spec.weight)):
         if i == spec.outer:
             continue
@@ -191,17 +196,20 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
         else:
             # a unit beyond the part looked at lies in one grid of it at most
             lp += taken <= 1, f"one_{i}"
-    beyond = _beyond(lp, spec, x)
     for j, units in of_centre.items():
         # a unit goes only to an open centre
         _only_to_open(lp, x, j, units)
+        if spec.leader is not None and spec.leader[j] >= 0:
+            # a grid centred beyond holds the unit that names it
+            lp += x[int(spec.leader[j]), j] == x[j, j], f"leader_{j}"
+            _keep_apart(lp, spec, x, j, units)
         held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
-        held += beyond.get(j, 0)
-        # each grid holds at least the lower limit
-        lp += held + (short[j] if spec.elastic else 0) >= spec.lower * x[j, j], f"lower_{j}"
+        # each grid holds at least the lower limit, with what it may take from beyond
+        for i, beyond in _from_beyond(spec, x, j, units):
+            lp += held + beyond + short[j] >= spec.lower * x[i, j], f"lower_{i}_{j}"
         if math.isfinite(spec.upper):
             # each grid holds at most the upper limit
-            lp += held - (excess[j] if spec.elastic else 0) <= spec.upper * x[j, j], f"upper_{j}"
+            lp += held - excess[j] <= spec.upper * x[j, j], f"upper_{j}"
     centres = pulp.lpSum(x[j, j] for j in of_centre)
     # the number of grids is within its limits
     lp += centres >= spec.least, "least_grids"
@@ -211,18 +219,47 @@ def _state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     return lp
 
 
-def _beyond(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> dict[int, Any]:
-    """Households that each grid takes from beyond."""
+def _aim(
+    lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any], centres: list[int]
+) -> tuple[dict[int, Any], dict[int, Any]]:
+    """State what is minimised; households below and above the limits of each centre's grid."""
+    if not spec.elastic:
+        lp += pulp.LpAffineExpression([(x[i, j], float(spec.cost[i, j])) for i, j in x])
+        return dict.fromkeys(centres, 0), dict.fromkeys(centres, 0)
+    most = spec.cutoff if math.isfinite(spec.cutoff) else None
+    short = {j: lp.add_variable(f"short_{j}", 0, most) for j in centres}
+    excess = {j: lp.add_variable(f"excess_{j}", 0, most) for j in centres}
+    missed = pulp.lpSum([*short.values(), *excess.values()])
+    lp += missed
+    if most is not None:
+        # no more households outside the limits than are looked for
+        lp += missed <= most, "cutoff"
+    return short, excess
+
+
+def _from_beyond(
+    spec: Spec, x: dict[tuple[int, int], Any], j: int, units: list[int]
+) -> list[tuple[int, Any]]:
+    """What a grid may take from beyond: with its centre, and with units that allow it less."""
     if spec.supply is None:
-        return {}
-    holds = {j: x[i, j] for i, j in x if i == spec.outer}
-    beyond = {j: lp.add_variable(f"beyond_{j}", 0) for j in holds}
-    for j, held in holds.items():
-        # a grid takes households from beyond only with the outer node
-        lp += beyond[j] <= float(spec.supply[j]) * held, f"beyond_{j}"
-    # all grids together take no more than there is beyond
-    lp += pulp.lpSum(beyond.values()) <= float(spec.supply[spec.outer]), "beyond"
-    return beyond
+        return [(j, 0)]
+    most = spec.supply[:, j]
+    if (spec.outer, j) in x:
+        return [(j, float(most[j]) * x[spec.outer, j])]
+    scarce = [i for i in units if i != j and most[i] < most[j]]
+    return [(i, float(most[i]) * x[i, j]) for i in [j, *scarce]]
+
+
+def _keep_apart(
+    lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any], j: int, units: list[int]
+) -> None:
+    if spec.apart is None:
+        return
+    others = np.array([i for i in units if i != j], dtype=np.int64)
+    first, second = np.nonzero(np.triu(spec.apart[np.ix_(others, others)], 1))
+    for a, b in zip(others[first].tolist(), others[second].tolist(), strict=True):
+        # units that no centre beyond has together are not together in its grid
+        lp += x[a, j] + x[b, j] <= x[j, j], f"apart_{a}_{b}_{j}"
 
 
 def _only_to_open(
@@ -279,7 +316,7 @@ def close(
     best, objective, bound, rounds = known, math.inf, -math.inf, 0
     if known is not None:
         objective = worth(spec, known)
-    proved = False
+    proved, onward = False, tuple[int, ...]()
     while not proved and monotonic() < end - 0.05 and not (stop is not None and stop()):
         if best is not None:
             programme.hint(best)
@@ -290,9 +327,9 @@ def close(
         bound = max(bound, told)
         cuts = _cuts(spec, member)
         if member is not None and not cuts:
-            labels = np.where(member.any(axis=1), member.argmax(axis=1), -1)
-            if spec.outer < 0 and worth(spec, labels) < objective:
-                best, objective = labels, worth(spec, labels)
+            labels, onward = _labels(spec, member)
+            if spec.outer >= 0 or worth(spec, labels) < objective:
+                best, objective = labels, worth(spec, labels) if spec.outer < 0 else math.inf
         if tell is not None:
             tell(objective, bound, best)
         if not cuts:
@@ -300,7 +337,16 @@ def close(
             break
         for unit, centre, separator in cuts:
             programme.cut(unit, centre, separator)
-    return Closed(proved, best, objective, min(bound, objective), rounds)
+    return Closed(proved, best, objective, min(bound, objective), rounds, onward)
+
+
+def _labels(spec: Spec, member: BOOL) -> tuple[INT, tuple[int, ...]]:
+    """Centre of each unit, -1 for none, and the centres of grids that hold the outer node."""
+    labels = np.where(member.any(axis=1), member.argmax(axis=1), -1)
+    if spec.outer < 0:
+        return labels, ()
+    labels[spec.outer] = -1
+    return labels, tuple(np.flatnonzero(member[spec.outer]).tolist())
 
 
 def _cuts(spec: Spec, member: BOOL | None) -> list[tuple[int, int, INT]]:

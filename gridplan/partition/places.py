@@ -58,40 +58,39 @@ def gathered(distance: FLOAT, reach: FLOAT, weight: FLOAT, indptr: INT, indices:
 
 
 def sparse_reach(
-    distance: FLOAT, weight: FLOAT, indptr: INT, indices: INT, lower: float, radius_m: float
+    distance: FLOAT, reach: FLOAT, weight: FLOAT, indptr: INT, indices: INT, lower: float
 ) -> tuple[BOOL, FLOAT]:
-    """Units that no legal grid contains within the radius, and how far each must reach.
+    """Units that no legal grid contains, and how far each must reach.
 
     Parameters
     ----------
-    distance, weight, indptr, indices
+    distance, reach, weight, indptr, indices
         See :func:`gathered`; the units are in one piece and hold at least `lower` together.
     lower : float
         Households that a grid needs.
-    radius_m : float
 
     Returns
     -------
     sparse : bool array, shape (n,)
     reach : float array, shape (n,)
-        `radius_m`, and for sparse units the least distance, in steps of 2 %, at which some centre
+        As given, and for sparse units the least distance, in steps of 2 %, at which some centre
         gathers `lower` with every sparse unit of their patch.
     """
-    reach = np.full(len(weight), radius_m)
     sparse = gathered(distance, reach, weight, indptr, indices) < lower
-    missing, longest, farthest = sparse.copy(), radius_m, float(distance.max())
+    needed, missing = reach.copy(), sparse.copy()
+    longest, farthest = float(reach.min()), float(distance.max())
     while missing.any() and longest < farthest:
         longest = min(longest * 1.02, farthest)
-        trial = np.where(sparse, longest, radius_m)
+        trial = np.where(sparse, np.maximum(reach, longest), reach)
         served = missing & (gathered(distance, trial, weight, indptr, indices) >= lower)
-        reach[served] = longest
+        needed[served] = np.maximum(reach[served], longest)
         missing &= ~served
-    reach[missing] = farthest
+    needed[missing] = np.maximum(reach[missing], farthest)
     # units on the way of others go as far as those: one reach for each patch of sparse units
     rows = np.repeat(np.arange(len(weight)), np.diff(indptr))
     both = sparse[rows] & sparse[indices]
     links = coo_array((np.ones(both.sum()), (rows[both], indices[both])), shape=distance.shape)
     patch = connected_components(links, directed=False)[1]
     widest = np.zeros(len(weight))
-    np.maximum.at(widest, patch, reach)
-    return sparse, np.where(sparse, widest[patch], reach)
+    np.maximum.at(widest, patch, np.where(np.isfinite(needed), needed, 0.0))
+    return sparse, np.where(sparse, np.maximum(needed, widest[patch]), reach)

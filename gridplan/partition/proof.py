@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,6 @@ BOOL = NDArray[np.bool_]
 
 SMALL = 8000
 """Arcs of a job up to which the whole job is handed to the programme."""
-
-_LOCAL = 120
-"""Units up to which a place is widened."""
 
 
 def least_outside(
@@ -87,60 +84,29 @@ def is_small(field: Field) -> bool:
     return int((field.excess <= 0).sum()) <= SMALL
 
 
-def prove_outside(
-    field: Field, found: Found, seconds: float, stop: Callable[[], bool] | None
-) -> tuple[list[tuple[INT, int]], float]:
-    """Prove, grid by grid, that the households outside the limits cannot be fewer there.
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What fits a place.
 
-    For each grid outside the limits the programme is asked for the least households by which the
-    grids that meet its units miss the limits, whatever becomes of the rest; then for the units
-    around it too, farther and farther out. It counts where the plan misses by no more there.
-
-    Returns
-    -------
-    proofs : list of (units, households)
-        The grid's units and the households that it misses the limits by, where proved.
-    total : float
-        Households that no plan avoids in sum: places are added up only where no grid can meet two.
+    Parameters
+    ----------
+    none : bool
+        Proved: whatever the plan, the grids that meet the place miss the limits by more.
+    label : int array, shape (n of the place,), or None
+        Grids that fit, any numbers; -1 for units of grids that go on beyond the place.
     """
-    end = monotonic() + seconds
-    outside = weigh(
-        found.label, found.groups, field.cost, field.excess, field.weight,
-        field.lower, field.upper,
-    )[3]  # fmt: skip
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    bad = np.flatnonzero(outside > 1e-6)
-    proofs, total = [], 0.0
-    counted = np.zeros(len(field), dtype=bool)
-    for order, grid in enumerate(bad):
-        limit = monotonic() + (end - monotonic()) / (len(bad) - order)
-        own = np.flatnonzero(found.label == grid)
-        place = own
-        while limit - monotonic() > 0.1 and len(place) <= _LOCAL:
-            missed = outside[np.unique(found.label[place])].sum()
-            if place_bound(field, arcs, place, limit - monotonic(), stop) >= missed - 1e-6:
-                proofs.append((own, round(float(outside[grid]))))
-                shared = arcs[place].any(axis=0) & arcs.diagonal()
-                if not (shared & counted).any():
-                    total += float(missed)
-                    counted |= shared
-                break
-            wider = _around(field, place)
-            if len(wider) == len(place):
-                break
-            place = wider
-    return proofs, total
+
+    none: bool
+    label: INT | None
 
 
-def place_bound(
-    field: Field, arcs: BOOL, place: INT, seconds: float, stop: Callable[[], bool] | None
-) -> float:
-    """Least households by which the grids that meet a place miss the limits, whatever the plan.
+def fit_place(
+    field: Field, arcs: BOOL, place: INT, most: float, seconds: float,
+    stop: Callable[[], bool] | None,
+) -> Fit:  # fmt: skip
+    """Ask for grids that meet a place and miss the limits by no more than `most` in sum.
 
-    The rest of the units is one node that lies in as many grids as wish and joins what touches
-    it. A grid is named by the first unit of the place in it; two units share a grid only where
-    some centre reaches both; from beyond it takes at most what shares a centre with that unit.
-    Every plan gives such grids, so what they miss at least is a bound.
+    Every plan gives such grids, so where none fit, no plan does better.
 
     Parameters
     ----------
@@ -149,33 +115,72 @@ def place_bound(
         Where unit i may go to centre j.
     place : int array
         Units.
+    most : float
+        Households.
     seconds : float
     stop : callable, optional
 
     Returns
     -------
-    float
-        Whole households.
+    Fit
     """
     count = len(place)
-    together = (arcs[place].astype(np.float32) @ arcs.T.astype(np.float32)) > 0
-    beyond = np.ones(len(field), dtype=bool)
-    beyond[place] = False
-    inside = np.zeros((count + 1, count + 1), dtype=bool)
-    inside[:count, :count] = np.tril(together[:, place])
-    inside[count, :count] = True
-    indptr, indices = compressed(count + 1, _edges(field, place))
-    inside = reachable(inside, indptr, indices)
-    spec = Spec(
-        np.append(field.weight[place], 0.0), np.zeros_like(inside, dtype=float), inside, indptr,
-        indices, True, field.lower, field.upper, 1, count, elastic=True, outer=count,
-        supply=np.append(
-            together[:, beyond] @ field.weight[beyond],
-            field.weight[beyond & together.any(axis=0)].sum(),
-        ),
-    )  # fmt: skip
+    order = np.argsort(-field.weight[place], kind="stable")
+    spec = _place_spec(field, arcs, place[order], most)
     closed = close(spec, seconds=seconds, stop=stop)
-    return float(np.ceil(closed.bound - 1e-4)) if np.isfinite(closed.bound) else 0.0
+    if closed.labels is None:
+        return Fit(closed.proved, None)
+    label = np.empty(count, dtype=np.int64)
+    found = closed.labels[:count]
+    label[order] = np.where((found > count) | np.isin(found, closed.onward), -1, found)
+    return Fit(False, label)
+
+
+def _place_spec(field: Field, arcs: BOOL, units: INT, most: float) -> Spec:
+    """The programme of a place: its units, all units beyond as one node, and centres beyond.
+
+    A grid whose centre lies in the place may hold the outer node: then it takes from beyond what
+    that centre reaches. A grid whose centre lies beyond is named by its heaviest unit, the first
+    of equals, and begins at a node of its own that touches what the outer node touches; what it
+    holds shares a centre beyond, pair by pair, and it takes from beyond what such a centre reaches.
+    """
+    count = len(units)
+    held, out = field.weight[units], count
+    beyond = np.ones(len(field), dtype=bool)
+    beyond[units] = False
+    gathered = np.minimum(field.weight[beyond] @ arcs[beyond], field.lower)
+    far = arcs[units] & (beyond & arcs.diagonal())[None, :]
+    shared = (far.astype(np.float32) @ far.T.astype(np.float32)) > 0
+    fits = (held[:, None] + held[None, :] <= field.upper + most) | np.eye(count, dtype=bool)
+    size = 2 * count + 1
+    inside = np.zeros((size, size), dtype=bool)
+    inside[:count, :count] = arcs[np.ix_(units, units)] & fits
+    inside[out, :count] = True
+    inside[:count, out + 1 :] = np.tril(shared & fits)
+    inside[np.arange(out + 1, size), np.arange(out + 1, size)] = shared.diagonal()
+    edges = _edges(field, units)
+    border = np.unique(edges[(edges == out).any(axis=1)].min(axis=1, initial=out))
+    ghosts = np.repeat(np.arange(out + 1, size), len(border))
+    edges = np.vstack([edges, np.column_stack([ghosts, np.tile(border, count)])])
+    indptr, indices = compressed(size, edges)
+    inside = reachable(inside, indptr, indices)
+    # a grid that does not reach the unit that names it is none
+    inside[:, out + 1 :] &= inside[np.arange(count), np.arange(out + 1, size)][None, :]
+    supply = np.zeros((size, size))
+    supply[:, :count] = gathered[units][None, :]
+    reached = np.where(far, gathered[None, :], 0.0).max(axis=1, initial=0.0)
+    supply[:count, out + 1 :] = reached[:, None]
+    supply[np.arange(out + 1, size), np.arange(out + 1, size)] = reached
+    apart = np.zeros((size, size), dtype=bool)
+    apart[:count, :count] = ~(shared & fits)
+    leader = np.full(size, -1, dtype=np.int64)
+    leader[out + 1 :] = np.arange(count)
+    weight = np.concatenate([held, np.zeros(count + 1)])
+    cover = np.arange(size) < count
+    return Spec(
+        weight, np.zeros((size, size)), inside, indptr, indices, True, field.lower, field.upper, 1, size, cover, elastic=True, cutoff=most, outer=out,
+        supply=supply, apart=apart, leader=leader,
+    )  # fmt: skip
 
 
 def _edges(field: Field, place: INT) -> INT:
@@ -188,7 +193,7 @@ def _edges(field: Field, place: INT) -> INT:
     return outside
 
 
-def _around(field: Field, place: INT) -> INT:
+def around(field: Field, place: INT) -> INT:
     """The place and the neighbours of its units."""
     spans = [field.indices[field.indptr[u] : field.indptr[u + 1]] for u in place]
     return np.unique(np.concatenate([place, *spans])).astype(np.int64)

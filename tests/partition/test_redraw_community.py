@@ -26,7 +26,8 @@ def unproved(graph, outcome, *, lower, upper, radius_m, scopes=None):
     """Breaches without a proof, and proofs that do not hold."""
     distance = cdist(graph.xy_m, graph.xy_m)
     rules = {"weight": graph.weight, "edges": graph.edges, "lower": lower, "upper": upper}
-    breaches = check_labels(outcome.labels, **rules, distance=distance, radius_m=radius_m)
+    served = np.where(graph.weight > 0, radius_m, np.inf)
+    breaches = check_labels(outcome.labels, **rules, distance=distance, radius_m=served)
     odd = [
         breach
         for breach in breaches
