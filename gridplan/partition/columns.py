@@ -10,7 +10,8 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
-from gridplan.partition.model import Closed, Spec
+from gridplan.partition.model import Closed
+from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.anneal import anneal
-from gridplan.partition.construct import from_centres, from_present, tree_split
+from gridplan.partition.carry import from_present
+from gridplan.partition.construct import from_centres, tree_split
 from gridplan.partition.field import Field, Score, matching, score, weigh
 
 INT = NDArray[np.int64]

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.partition.bound import legal_arcs
-from gridplan.partition.construct import from_present
+from gridplan.partition.carry import from_present
 from gridplan.partition.field import Field, weigh
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.proof import around, fit_place

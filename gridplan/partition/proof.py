@@ -12,7 +12,8 @@ from gridplan.partition.bound import legal_arcs
 from gridplan.partition.contiguity import reachable
 from gridplan.partition.field import Field, compressed, weigh
 from gridplan.partition.improve import Found, Span, found_of
-from gridplan.partition.model import Spec, close
+from gridplan.partition.model import close
+from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]

@@ -21,9 +21,10 @@ from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out, weigh
 from gridplan.partition.improve import Found, search
-from gridplan.partition.model import SOLVER, Closed, Spec, close
+from gridplan.partition.model import SOLVER, Closed, close
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
+from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]

@@ -12,7 +12,8 @@ from gridplan.partition import Problem, Status, check_labels, solve
 from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.columns import close_by_columns
 from gridplan.partition.field import lay_out
-from gridplan.partition.model import Spec, close
+from gridplan.partition.model import close
+from gridplan.partition.statement import Spec
 
 COMMON = {
     "deadline": None, "max_examples": 20, "derandomize": True,
