@@ -99,10 +99,12 @@ def tree_split(
             cut, cut_first, cut_miss = -1, 0, np.inf
             for r in range(1, count):
                 unit = order[r]
-                for side in (first, share[at] - first):
+                # no side gets more parts than it has units
+                least = max(1, share[at] - (count - heads[unit]))
+                most = min(share[at] - 1, heads[unit])
+                for wanted in (first, share[at] - first):
+                    side = min(max(wanted, least), most)
                     rest = share[at] - side
-                    if heads[unit] < side or count - heads[unit] < rest:
-                        continue
                     inside, outside = below[unit], whole - below[unit]
                     miss = max(0.0, side * lower - inside) + max(0.0, inside - side * upper)
                     miss += max(0.0, rest * lower - outside) + max(0.0, outside - rest * upper)
