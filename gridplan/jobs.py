@@ -136,15 +136,21 @@ def spread_tries(jobs: Sequence[Job], workers: int, seed: int) -> list[tuple[Job
 def best_of(outcomes: Sequence[Outcome]) -> Outcome:
     """The outcome whose stages are least, first to last; of equals, the first.
 
-    Its bounds are its own: tries may share out their grids over a community's pieces differently,
-    and a bound holds for one such share alone.
+    Of outcomes that relax the limits equally, the one with most of it proved comes first: what
+    is not proved is a violation. Its bounds are its own: tries may share out their grids over a
+    community's pieces differently, and a bound holds for one such share alone.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
         Of one job, with different seeds.
     """
-    return min(outcomes, key=lambda outcome: [stage.objective for stage in outcome.stages])
+
+    def rank(outcome: Outcome) -> list[float]:
+        first, *rest = outcome.stages
+        return [first.objective, -first.bound, *(stage.objective for stage in rest)]
+
+    return min(outcomes, key=rank)
 
 
 def share_time(jobs: Sequence[Job], time_limit_s: float, workers: int) -> dict[str, float]:

@@ -31,9 +31,11 @@ def test_time_is_shared_by_size_and_none_gets_more_than_all() -> None:
     assert limits == {"a": pytest.approx(12), "b": 60}
 
 
-def outcome(*objectives: float) -> Outcome:
+def outcome(*objectives: float, proved: float = 0) -> Outcome:
     names = ("relaxation", "groups", "compactness")
-    stages = tuple(Stage(name, value, 0) for name, value in zip(names, objectives, strict=True))
+    bounds = (proved, 0, 0)
+    told = zip(names, objectives, bounds, strict=True)
+    stages = tuple(Stage(name, value, bound) for name, value, bound in told)
     return Outcome(Status.FEASIBLE, np.zeros(1, np.int64), stages, 1.0, 1)
 
 
@@ -41,6 +43,11 @@ def test_the_first_stage_decides_then_the_next() -> None:
     worse, better, equal = outcome(5, 3, 10), outcome(0, 4, 99), outcome(0, 4, 99)
     assert best_of([worse, better, equal]) is better
     assert best_of([outcome(0, 4, 98), better]).stages[-1].objective == 98
+
+
+def test_of_equal_relaxations_the_proved_one_counts() -> None:
+    open_, proved = outcome(9, 3, 10), outcome(9, 4, 99, proved=9)
+    assert best_of([open_, proved]) is proved
 
 
 def test_processes_report_and_end_with_legal_plans() -> None:

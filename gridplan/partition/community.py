@@ -96,6 +96,7 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
     if len(graph) == 0:
         raise ValueError("a community without units")
     begun = monotonic()
+    lower, upper = _whole(lower, upper)
     scopes = np.full(len(graph), "") if scopes is None else np.asarray(scopes, dtype=str)
     jobs = divide(graph, scopes, lower, upper, radius_m)
     jobs = [_at_fewest(job) for job in jobs] if fewest else jobs
@@ -120,8 +121,14 @@ def redraw_community(  # noqa: PLR0913  # one call, every rule by its name
     for number, part in enumerate(drawn):
         share = _effort(part.job) / sum(_effort(other.job) for other in drawn[number:])
         seconds = max(0.05, share * (begun + time_limit_s - monotonic()))
-        drawn[number] = settle(part, seconds=seconds, stop=stop, tell=teller)
+        drawn[number] = settle(part, seconds=seconds, rng=rng, stop=stop, tell=teller)
     return _outcome(graph, drawn, limits, present, monotonic() - begun, seed, fewest=fewest)
+
+
+def _whole(lower: float, upper: float) -> tuple[float, float]:
+    """The same limits in whole households, where there is any whole number between them."""
+    least, most = np.ceil(lower), np.floor(upper)
+    return (float(least), float(most)) if least <= most else (lower, upper)
 
 
 class _Teller:

@@ -15,7 +15,7 @@ from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.field import Field, Score, lay_out, weigh
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.jobs import Job
-from gridplan.partition.mend import mend
+from gridplan.partition.mend import mend, pieces_of
 from gridplan.partition.outcome import Reason
 from gridplan.partition.places import gathered, sparse_reach
 from gridplan.partition.problem import Problem
@@ -30,6 +30,9 @@ FLOAT = NDArray[np.float64]
 
 _PATIENCE, _BROKEN, _LEGAL = 100, 0.25, 6.0
 """Vain tries endured, and more for each unit while a limit is broken, and once none is."""
+
+
+_BOUND = "reason.relaxation_bound"
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,10 @@ def draw(
         seconds = 0.9 * (end - monotonic())
         found, proofs, proved = _mend(job, field, found, span, seconds, rng, stop)
         reasons += proofs
-    found = go_on(ground, 1.0, found)
+    if found.score.legal:
+        found = go_on(ground, 1.0, found)
+    else:
+        found = _polish(field, found, end - monotonic(), rng, stop)
     return Drawn(
         job, field, found_of(field, found.label, found.groups), tuple(reasons), 0.0, proved
     )
@@ -135,23 +141,57 @@ def settle(
     drawn: Drawn,
     *,
     seconds: float,
+    rng: np.random.Generator,
     stop: Callable[[], bool] | None,
     tell: Callable[[str], None],
 ) -> Drawn:
-    """Bound a job's compactness.
+    """Bound a job's compactness; before that, prove on where something is not yet proved.
 
     Parameters
     ----------
     drawn : Drawn
     seconds : float
+    rng : numpy.random.Generator
     stop : callable, optional
     tell : callable
         Told the name of each step.
     """
-    if drawn.job.centre >= 0:
+    end = monotonic() + seconds
+    job, field, found = drawn.job, drawn.field, drawn.found
+    if job.centre >= 0:
         return drawn
+    if job.whole and found.score.outside > drawn.proved_outside + 1e-6:
+        tell("prove")
+        span = Span(job.span.least, job.span.target, len(field))
+        found, proofs, proved = _mend(job, field, found, span, 0.7 * seconds, rng, stop)
+        known = [r for r in drawn.reasons if found is drawn.found or r.key != _BOUND]
+        drawn = replace(
+            drawn, found=found, reasons=(*known, *proofs),
+            proved_outside=max(proved, drawn.proved_outside),
+        )  # fmt: skip
     tell("bound")
-    return replace(drawn, bound=_bound(drawn.field, drawn.found, seconds, stop))
+    return replace(drawn, bound=_bound(field, drawn.found, end - monotonic(), stop))
+
+
+def _polish(
+    field: Field, found: Found, seconds: float, rng: np.random.Generator,
+    stop: Callable[[], bool] | None,
+) -> Found:  # fmt: skip
+    """Search on, with the grids that miss the limits left as they were proved."""
+    told = _told(field, found)
+    rest = np.flatnonzero((told[2] + told[3])[found.label] <= 1e-6)
+    label = found.label.copy()
+    for piece in pieces_of(field.region(rest)) if len(rest) else []:
+        units = rest[piece]
+        names, local = np.unique(label[units], return_inverse=True)
+        part, count = field.region(units), len(names)
+        better = search(
+            part, Span(count, count, count), seconds=seconds * len(units) / len(rest), rng=rng,
+            known=found_of(part, local.astype(np.int64), count), stop=stop,
+            patience=_PATIENCE + int(_LEGAL * len(units)),
+        )  # fmt: skip
+        label[units] = names[better.label]
+    return found_of(field, label, found.groups)
 
 
 def _ground(graph: UnitGraph, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
@@ -246,7 +286,7 @@ def _mend(
 
 def _bound_reason(job: Job, units: INT, bound: float, outside: float) -> Reason:
     values = {"bound": bound, "relaxation": outside}
-    return Reason("reason.relaxation_bound", tuple(job.units[units].tolist()), values)
+    return Reason(_BOUND, tuple(job.units[units].tolist()), values)
 
 
 def _told(field: Field, found: Found) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:

@@ -125,7 +125,7 @@ def _widen(
     place = _with_pockets(field, np.flatnonzero(found.label == grid))
     while limit - monotonic() > 0.1 and len(place) <= _WIDEST:
         missed = float(outside[np.unique(found.label[place])].sum())
-        fit = fit_place(field, arcs, place, missed - 1.0, limit - monotonic(), stop)
+        fit = fit_place(field, arcs, place, max(0.0, missed - 1.0), limit - monotonic(), stop)
         if fit.none:
             return None, place
         if fit.label is not None:
@@ -145,7 +145,7 @@ def _with_pockets(field: Field, place: INT) -> INT:
     beyond = np.setdiff1d(np.arange(len(field)), place)
     if len(beyond) == 0:
         return place
-    pieces = sorted(_pieces(field.region(beyond)), key=len)
+    pieces = sorted(pieces_of(field.region(beyond)), key=len)
     pockets = [beyond[piece] for piece in pieces[:-1] if len(piece) <= _POCKET]
     return np.unique(np.concatenate([place, *pockets]))
 
@@ -165,7 +165,10 @@ def _graft(
     _, joined = np.unique(whole, return_inverse=True)
     joined = joined.astype(np.int64)
     rest = np.flatnonzero(whole < 0)
-    pieces = _pieces(field.region(rest))
+    left = field.region(rest)
+    if not _gathers(left):
+        return None
+    pieces = pieces_of(left)
     numbers = int(joined.max()) + 1
     spans = [_span(field, found, rest[units]) for units in pieces]
     if any(span is None for span in spans):
@@ -180,14 +183,22 @@ def _graft(
     return found_of(field, final.astype(np.int64), int(final.max()) + 1)
 
 
+def _gathers(left: Field) -> bool:
+    """Whether each unit with households has a centre that gathers the lower limit with it."""
+    arcs = legal_arcs(left.excess, left.indptr, left.indices, left.contiguous)
+    most = np.where(arcs, (left.weight @ arcs)[None, :], 0.0).max(axis=1)
+    return bool((most[left.weight > 0] >= left.lower).all())
+
+
 def _is_legal(field: Field, units: INT) -> bool:
     part = field.region(units)
     held = float(part.weight.sum())
     in_reach = bool((part.excess <= 0).all(axis=0).any())
-    return field.lower <= held <= field.upper and in_reach and len(_pieces(part)) == 1
+    return field.lower <= held <= field.upper and in_reach and len(pieces_of(part)) == 1
 
 
-def _pieces(part: Field) -> list[INT]:
+def pieces_of(part: Field) -> list[INT]:
+    """Units of each connected piece."""
     rows = np.repeat(np.arange(len(part)), np.diff(part.indptr))
     ones = np.ones(len(rows))
     matrix = coo_array((ones, (rows, part.indices)), shape=(len(part), len(part)))
