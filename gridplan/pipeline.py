@@ -264,7 +264,7 @@ def _judge(
     ]
     ids = {code: graph.ids for code, graph in prepared.fabric.graphs.items()}
     reasons = {code: outcome.reasons for code, outcome in outcomes.items()}
-    return prove(broken, reasons, ids, grid_of_unit)
+    return prove(broken, reasons, ids, grid_of_unit, prepared.rules.measure)
 
 
 def _unit_table(prepared: Prepared, grid_of_unit: pd.Series, base: pd.Series) -> gpd.GeoDataFrame:

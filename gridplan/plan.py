@@ -11,7 +11,7 @@ import geopandas as gpd
 from gridplan.errors import GridplanError
 from gridplan.partition.outcome import Stage, Status
 from gridplan.rules import Rule, RuleSet
-from gridplan.schema import GRID_ID, UNIT_ID
+from gridplan.schema import GRID_ID, HOUSEHOLDS, UNIT_ID
 from gridplan.words import Language, say
 
 GRID_COLUMNS = (
@@ -66,7 +66,9 @@ class Finding:
 
     def reason(self, language: Language = "zh") -> str:
         """The reason in words."""
-        return say(_entry(self.key, self.values), language, **self.values)
+        counted = say(f"counted.{self.values.get('measure', HOUSEHOLDS)}", language)
+        values = {**self.values, "counted": counted}
+        return say(_entry(self.key, self.values), language, **values)
 
 
 def _entry(key: str, values: Mapping[str, Any]) -> str:

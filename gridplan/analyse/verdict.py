@@ -12,6 +12,7 @@ import shapely
 from gridplan.partition.outcome import Reason
 from gridplan.plan import Finding
 from gridplan.rules import Rule
+from gridplan.schema import HOUSEHOLDS
 
 EXCUSES = {
     "reason.unit_too_heavy": {Rule.UPPER},
@@ -30,6 +31,7 @@ def prove(
     reasons: Mapping[str, Iterable[Reason]],
     unit_ids: Mapping[str, tuple[str, ...]],
     grid_of_unit: pd.Series,
+    measure: str = HOUSEHOLDS,
 ) -> tuple[Finding, ...]:
     """Attach to each finding the proof that speaks of its rule and of a unit in its grid.
 
@@ -43,6 +45,8 @@ def prove(
         Units of each community in the order of its graph.
     grid_of_unit : Series
         ``grid_id`` by ``unit_id``.
+    measure : str
+        What the limits count: ``households`` or ``people``.
 
     Returns
     -------
@@ -56,14 +60,17 @@ def prove(
             for rule in EXCUSES[reason.key]:
                 for grid in grids:
                     proofs.setdefault((grid, rule), reason)
-    return tuple(_with_proof(finding, proofs) for finding in findings)
+    return tuple(_with_proof(finding, proofs, measure) for finding in findings)
 
 
-def _with_proof(finding: Finding, proofs: Mapping[tuple[str, Rule], Reason]) -> Finding:
+def _with_proof(
+    finding: Finding, proofs: Mapping[tuple[str, Rule], Reason], measure: str
+) -> Finding:
     reason = proofs.get((finding.grid, finding.rule))
     if reason is None:
         return finding
-    return replace(finding, key=reason.key, values=reason.values, proved=True)
+    values = {**reason.values, "measure": measure}
+    return replace(finding, key=reason.key, values=values, proved=True)
 
 
 def scope_breaches(units: gpd.GeoDataFrame, grid_of_unit: pd.Series) -> tuple[Finding, ...]:
