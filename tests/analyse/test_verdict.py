@@ -59,7 +59,7 @@ def test_proof_elsewhere_or_of_another_kind_does_not() -> None:
             "reason.sparse_place",
             {"radius_m": 300.0, "lower": 300, "most": 0},
             "没有能与此处连成一片的住户",
-            "no household can be joined",
+            "no households can be joined",
         ),
     ],
 )
