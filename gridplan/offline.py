@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import os
 import re
 import shutil
 import subprocess
@@ -192,7 +193,11 @@ def _npm() -> list[str]:
 
 def _run(command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # npm or pip, with words of our own
+        done = subprocess.run(  # noqa: S603  # npm or pip, with words of our own
+            command, cwd=folder, capture_output=True, text=True, check=False,
+            # an office's network may sign with a certificate that only the system knows
+            env={**os.environ, "NODE_USE_SYSTEM_CA": "1"},
+        )  # fmt: skip
     except OSError as error:
         raise GridplanError("offline.failed", command=command[0], told=error.strerror) from error
     if done.returncode:
