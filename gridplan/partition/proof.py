@@ -23,18 +23,14 @@ SMALL = 8000
 
 
 def least_outside(
-    field: Field, cover: BOOL, *, most: int, seconds: float,
-    known: INT | None = None, stop: Callable[[], bool] | None = None,
+    field: Field, *, seconds: float, known: INT | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[float, INT | None]:  # fmt: skip
-    """Bound the households outside the limits, summed over the grids that cover some units.
+    """Bound the households outside the limits, summed over the grids of any plan.
 
     Parameters
     ----------
     field : Field
-    cover : bool array, shape (n,)
-        Units that must have a grid; the rest may help.
-    most : int
-        Number of grids allowed.
     seconds : float
     known : int array, shape (n,), optional
         Centres of a plan.
@@ -45,14 +41,12 @@ def least_outside(
     bound : float
         In whole households: weights are whole.
     labels : int array, shape (n,), or None
-        Best centres found, -1 where a unit that need not be covered is left out.
+        Best centres found.
     """
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    serving = np.asarray(arcs[cover].any(axis=0))
-    arcs = arcs & serving[None, :]
     spec = Spec(
         field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
-        field.lower, field.upper, 1, most, cover, elastic=True,
+        field.lower, field.upper, 1, len(field), elastic=True,
     )  # fmt: skip
     closed = close(spec, seconds=seconds, known=known, stop=stop)
     whole = np.ceil(max(0.0, closed.bound) - 1e-4) if np.isfinite(closed.bound) else 0.0
@@ -68,10 +62,7 @@ def repair(
         field.lower, field.upper,
     )[0]  # fmt: skip
     known = centre[found.label] if found.score.far <= 0 else None
-    cover = np.ones(len(field), dtype=bool)
-    bound, labels = least_outside(
-        field, cover, most=len(field), seconds=seconds, known=known, stop=stop
-    )
+    bound, labels = least_outside(field, seconds=seconds, known=known, stop=stop)
     if labels is None:
         return found, bound
     names, label = np.unique(labels, return_inverse=True)
