@@ -47,8 +47,8 @@ trials: setup .venv/.tested-with
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.venv/.system: .ci/need-packages
-	@sh .ci/need-packages chromium fonts-noto-cjk
+.venv/.system: .ci/need-packages Makefile
+	@sh .ci/need-packages chromium fonts-noto-cjk libatomic1
 	@touch $@
 
 static/vendor/.complete: .venv/.installed package.json package-lock.json
