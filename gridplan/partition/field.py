@@ -123,7 +123,7 @@ def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
     leave = np.where(present >= 0, problem.weight, 0).astype(float)
     return Field(
         cost, excess, problem.weight.astype(float), indptr, indices, length,
-        problem.edges is not None, problem.lower, problem.upper, leave, present,
+        problem.edges is not None, float(problem.lower), float(problem.upper), leave, present,
     )  # fmt: skip
 
 

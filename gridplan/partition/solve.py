@@ -199,7 +199,7 @@ class _Run:
         guess = float(np.where(self.arcs, field.cost, 0.0).sum(axis=1) @ np.ones(len(field)))
         aim = self.value if self.labels is not None else guess / max(1, int(self.arcs.sum(0).max()))
         self.dual = lagrange(
-            self.arcs, field.cost, field.weight, lower=problem.lower, upper=problem.upper,
+            self.arcs, field.cost, field.weight, lower=field.lower, upper=field.upper,
             groups=self.groups, aim=aim, seconds=share * self.time_limit_s, stop=self.stop,
         )  # fmt: skip
         self.bound = max(self.bound, self.dual.value)
@@ -217,7 +217,7 @@ class _Run:
         arcs = self.arcs
         if self.labels is not None and not self.changes:
             arcs = useful(
-                arcs, field.cost, field.weight, problem.lower, problem.upper, self.groups,
+                arcs, field.cost, field.weight, field.lower, field.upper, self.groups,
                 self.dual, self.value,
             )  # fmt: skip
         if arcs.sum() > _CLOSABLE or self.left < 1:
@@ -225,7 +225,7 @@ class _Run:
         self.tell("close")
         spec = Spec(
             field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
-            problem.lower, problem.upper, self.groups, self.groups,
+            field.lower, field.upper, self.groups, self.groups,
         )  # fmt: skip
         known = None if self.changes else self.labels
         listed = close_by_columns(spec, seconds=0.5 * self.left)
