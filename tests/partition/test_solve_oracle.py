@@ -90,7 +90,7 @@ def test_the_lagrangian_bound_is_below_every_plan(problem, guess, try_all):
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     aim = guess * (truth if np.isfinite(truth) else 100.0)
     bound = lagrange(
-        arcs, field.cost, field.weight, lower=problem.lower, upper=problem.upper,
+        arcs, field.cost, field.weight, lower=field.lower, upper=field.upper,
         groups=problem.groups, aim=aim, seconds=2,
     )  # fmt: skip
     assert bound.value <= truth + 1e-9
