@@ -24,6 +24,9 @@ from gridplan.partition.outcome import Outcome
 POLL_S = 0.2
 SHORTEST_S = 2.0
 
+MOST_AGAIN = 3
+"""Further tries: each holds the distances between all units of its community in memory."""
+
 
 @dataclass(frozen=True, eq=False)
 class Job:
@@ -123,12 +126,12 @@ def spread_tries(jobs: Sequence[Job], workers: int, seed: int) -> list[tuple[Job
     jobs : sequence of Job
         At least one.
     workers : int
-        Processes; where there are more than jobs, none stays idle.
+        Processes; where there are more than jobs, up to `MOST_AGAIN` of them try again.
     seed : int
         Of the first try; the others take the numbers after it.
     """
     ordered = sorted(jobs, key=lambda job: -len(job.graph))
-    spare = max(workers - len(ordered), 0)
+    spare = min(max(workers - len(ordered), 0), MOST_AGAIN)
     again = [(ordered[n % len(ordered)], seed + 1 + n // len(ordered)) for n in range(spare)]
     return [*((job, seed) for job in ordered), *again]
 

@@ -26,6 +26,11 @@ def test_no_process_stays_idle() -> None:
     assert [job.code for job, _ in spread_tries([small, large], 1, 7)] == ["b", "a"]
 
 
+def test_many_processors_do_not_mean_many_copies() -> None:
+    told = [(job.code, seed) for job, seed in spread_tries([row("a", 4)], 64, 7)]
+    assert told == [("a", 7), ("a", 8), ("a", 9), ("a", 10)]
+
+
 def test_time_is_shared_by_size_and_none_gets_more_than_all() -> None:
     limits = share_time([row("a", 10), row("b", 90)], 60, 2)
     assert limits == {"a": pytest.approx(12), "b": 60}

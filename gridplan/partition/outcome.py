@@ -48,7 +48,7 @@ class Stage:
         ``relaxation``, ``groups``, ``change`` or ``compactness``.
     objective, bound : float
         Of the plan, and proved: no plan that keeps the stages before has less than `bound`.
-        In units of the stage: households (plus metres of radius) of relaxation, grids,
+        In units of the stage: households of relaxation, grids,
         households that leave, household·m² (of the instance file: its own cost).
     """
 

@@ -76,7 +76,7 @@ def _file(path: Path, plan_name: str) -> None:
         about.markdown(f"**{title}** · {kind} · {size}  \n{word(f'export.file.{kind}')}")
         button.download_button(
             word("export.download"),
-            path.read_bytes(),
+            path.read_bytes,
             f"{plan_name}-{title}.{kind}",
             MIME[kind],
             key=f"download-{kind}",
