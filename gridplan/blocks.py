@@ -17,9 +17,9 @@ from gridplan.tiling import (
     borders_of,
     dissolve,
     faces_of,
-    groups,
     longest_neighbour,
     mean_width_m,
+    piece_of,
 )
 
 NARROW_M = 12.0
@@ -190,4 +190,4 @@ def _without_medians(blocks: Blocks) -> Blocks:
         narrow &= goal >= 0
         if not narrow.any():
             return blocks
-        blocks = blocks.merged(groups(len(blocks.shapes), np.flatnonzero(narrow), goal[narrow]))
+        blocks = blocks.merged(piece_of(len(blocks.shapes), np.flatnonzero(narrow), goal[narrow]))

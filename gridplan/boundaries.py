@@ -19,8 +19,8 @@ from gridplan.tiling import (
     Indices,
     borders_of,
     dissolve,
-    groups,
     longest_neighbour,
+    piece_of,
 )
 
 BARRIER_DETOUR_M = 1e5
@@ -101,7 +101,7 @@ def _first_labels(fabric: Fabric, grid_of_unit: pd.Series) -> tuple[Indices, NDA
 def _beside_a_unit(label: Indices, held: NDArray[np.bool_], borders: Borders) -> NDArray[np.bool_]:
     """Whether each cell hangs together, inside its grid, with the ground of a unit."""
     same = (label[borders.left] == label[borders.right]) & (label[borders.left] >= 0)
-    piece = groups(len(label), borders.left[same], borders.right[same])
+    piece = piece_of(len(label), borders.left[same], borders.right[same])
     return np.isin(piece, piece[held])
 
 

@@ -18,8 +18,8 @@ from gridplan.tiling import (
     borders_of,
     dissolve,
     faces_of,
-    groups,
     longest_neighbour,
+    piece_of,
 )
 
 SIMPLIFY_M = 1.0
@@ -136,7 +136,7 @@ def _without_strays(
     home = _home_faces(faces, building, anchors)
     while True:
         same = building[borders.left] == building[borders.right]
-        piece = groups(len(faces), borders.left[same], borders.right[same])
+        piece = piece_of(len(faces), borders.left[same], borders.right[same])
         stray = (building >= 0) & ~np.isin(piece, piece[home])
         if not stray.any():
             return building

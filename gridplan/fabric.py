@@ -27,7 +27,7 @@ from gridplan.schema import (
     NAME,
     UNIT_ID,
 )
-from gridplan.tiling import Borders, Indices, dissolve, groups
+from gridplan.tiling import Borders, Indices, dissolve, piece_of
 from gridplan.units import Units
 
 NEAR = "near"
@@ -162,7 +162,7 @@ def _joins(ground: _Ground, ends: Indices) -> Indices:
     joins = np.empty((0, 2), dtype=np.int64)
     while True:
         linked = np.vstack([ends, ground.unit[joins]])
-        piece = groups(count, linked[:, 0], linked[:, 1])[ground.unit]
+        piece = piece_of(count, linked[:, 0], linked[:, 1])[ground.unit]
         found = [
             to_the_mainland(
                 np.where(footprints.community == number, piece, -1),
@@ -229,7 +229,7 @@ def _cell_frame(
     near = np.where(cells.near >= 0, ground.unit[cells.near], -1)
     same = unit[borders.left] == unit[borders.right]
     same &= held[borders.left] & held[borders.right]
-    piece = groups(len(held), borders.left[same], borders.right[same])
+    piece = piece_of(len(held), borders.left[same], borders.right[same])
     _, first, label = np.unique(piece, return_index=True, return_inverse=True)
     crossing = np.full(len(held), -1, dtype=np.int64)
     for row, (strip, community, start, _) in enumerate(over):
@@ -295,7 +295,7 @@ def _island_notes(
             "households": int(weight[inside].sum()),
         }
 
-    before = groups(count, ends[:, 0], ends[:, 1])
+    before = piece_of(count, ends[:, 0], ends[:, 1])
     for start, end in joins:
         way = ways_to(ground.footprints, np.array([start]), ground.footprints.shapes[[end]])
         values = told(before, before[ground.unit[start]], place[start])
@@ -303,7 +303,7 @@ def _island_notes(
         metres = float(shapely.length(way)[0])
         notes.append(Note("ground.joined", values | {"other": other, "metres": metres}))
     linked = np.vstack([ends, ground.unit[joins]])
-    after = groups(count, linked[:, 0], linked[:, 1])
+    after = piece_of(count, linked[:, 0], linked[:, 1])
     for home, name in enumerate(communities):
         pieces = np.unique(after[ground.unit[place == home]])
         if not len(pieces):

@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from gridplan.blocks import BORDER_M, STRIP, Blocks
-from gridplan.tiling import Geometries, Indices, groups
+from gridplan.tiling import Geometries, Indices, piece_of
 
 
 def fields_to_share(blocks: Blocks) -> Indices:
@@ -50,7 +50,7 @@ def _landings(blocks: Blocks) -> NDArray[np.bool_]:
 def _reached(held: NDArray[np.bool_], left: Indices, right: Indices) -> Indices:
     """How many connected groups of held blocks each block touches, shape (n,)."""
     both = held[left] & held[right]
-    group = groups(len(held), left[both], right[both])
+    group = piece_of(len(held), left[both], right[both])
     one, other = np.concatenate([left, right]), np.concatenate([right, left])
     pairs = np.column_stack([one, group[other]])[held[other]]
     return np.bincount(np.unique(pairs, axis=0)[:, 0], minlength=len(held))
@@ -68,7 +68,7 @@ def _rows_between(
     metres = shapely.distance(inner[left], inner[right])
     away, before, source = _nearest(terminal, left, right, metres)
     both = terminal[left] & terminal[right]
-    group = groups(len(terminal), left[both], right[both])
+    group = piece_of(len(terminal), left[both], right[both])
     meet = np.isfinite(away[left]) & np.isfinite(away[right])
     left, right, metres = left[meet], right[meet], metres[meet]
     ends = np.sort(np.column_stack([group[source[left]], group[source[right]]]), axis=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.tiling import groups
+from gridplan.tiling import piece_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class UnitGraph:
 
     def components(self) -> NDArray[np.int64]:
         """Number of the connected piece that each unit lies in, shape (n,)."""
-        return groups(len(self), self.edges[:, 0], self.edges[:, 1])
+        return piece_of(len(self), self.edges[:, 0], self.edges[:, 1])
 
     def subgraph(self, positions: NDArray[np.int64]) -> UnitGraph:
         """The graph of some units alone, in the order given."""

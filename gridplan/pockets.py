@@ -11,7 +11,7 @@ import pandas as pd
 from gridplan.graph import UnitGraph
 from gridplan.load.layers import Note
 from gridplan.schema import UNIT_ID
-from gridplan.tiling import groups
+from gridplan.tiling import piece_of
 from gridplan.units import Units
 
 SCOPE = "scope"
@@ -57,7 +57,7 @@ def _filled(graph: UnitGraph, scope: np.ndarray) -> np.ndarray:
     one, other = graph.edges.T
     loose = scope == ""
     both = loose[one] & loose[other]
-    piece = groups(len(graph), one[both], other[both])
+    piece = piece_of(len(graph), one[both], other[both])
     households = np.bincount(piece, graph.weight)
     border = pd.DataFrame(
         {

@@ -106,8 +106,8 @@ def borders_of(faces: Geometries) -> Borders:
     return shared.where(shared.left != shared.right)
 
 
-def groups(count: int, left: Indices, right: Indices) -> Indices:
-    """Number of the connected group of each of `count` things, shape (count,)."""
+def piece_of(count: int, left: Indices, right: Indices) -> Indices:
+    """Number of the connected piece of each of `count` things, by what joins them, (count,)."""
     matrix = coo_array((np.ones(len(left)), (left, right)), shape=(count, count))
     return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int64)
 

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.barriers import Barriers, read_barriers
 from gridplan.compounds import compound_names, fill_compounds, listed
@@ -34,6 +32,7 @@ from gridplan.schema import (
     ResidenceClass,
     UnitKind,
 )
+from gridplan.tiling import piece_of
 
 SCOPE = "scope"
 BUILDINGS = "buildings"
@@ -192,10 +191,7 @@ def _linked(
     lines = shapely.shortest_line(footprints[left], footprints[right])
     open_ = ~barriers.stop(lines)
     open_[crossings.query(lines, "dwithin", distance=CROSSING_REACH_M)[0]] = True
-    count = len(footprints)
-    ones = np.ones(int(open_.sum()))
-    matrix = coo_array((ones, (left[open_], right[open_])), shape=(count, count))
-    return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int64)
+    return piece_of(len(footprints), left[open_], right[open_])
 
 
 def _frame(buildings: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoDataFrame:

@@ -23,9 +23,9 @@ from gridplan.tiling import (
     borders_of,
     dissolve,
     faces_of,
-    groups,
     longest_neighbour,
     mean_width_m,
+    piece_of,
     points_along,
 )
 
@@ -87,7 +87,7 @@ def test_the_longest_neighbour_and_the_lower_number_among_equals() -> None:
 
 
 def test_groups_and_dissolving_keep_the_ground() -> None:
-    label = groups(3, np.array([0]), np.array([2]))
+    label = piece_of(3, np.array([0]), np.array([2]))
     assert label[0] == label[2] != label[1]
     merged = dissolve(noded(A, B, C), np.array([0, 2, 0]), 3)
     assert [shape.area for shape in merged] == [400, 0, 200]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.partition.improve import Span
 from gridplan.partition.outcome import Reason
 from gridplan.partition.problem import Problem
+from gridplan.tiling import piece_of
 
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]
@@ -59,9 +58,7 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
     reasons += [Reason("reason.unreached", (int(unit),), {}) for unit in lost]
     piece = np.zeros(count, dtype=np.int64)
     if problem.edges is not None:
-        ones = np.ones(len(problem.edges))
-        ends = (problem.edges[:, 0], problem.edges[:, 1])
-        piece = connected_components(coo_array((ones, ends), shape=(count, count)))[1]
+        piece = piece_of(count, *problem.edges.T)
     units = tuple(np.flatnonzero(piece == number) for number in range(piece.max() + 1))
     ranges = [_range(problem, own) for own in units]
     for own, (fewest, most) in zip(units, ranges, strict=True):

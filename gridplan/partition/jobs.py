@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.partition.improve import Span
 from gridplan.partition.outcome import Reason
+from gridplan.tiling import piece_of
 
 if TYPE_CHECKING:
     from gridplan.graph import UnitGraph
@@ -72,7 +71,7 @@ def divide(
     heavy = weight > upper
     same = scopes[graph.edges[:, 0]] == scopes[graph.edges[:, 1]]
     light = ~heavy[graph.edges].any(axis=1)
-    piece = _pieces(len(graph), graph.edges[same & light])
+    piece = piece_of(len(graph), *graph.edges[same & light].T)
     towers = {int(u): [int(u)] for u in np.flatnonzero(heavy)}
     rest = []
     for number in np.unique(piece[~heavy]).tolist():
@@ -84,11 +83,6 @@ def divide(
             rest.append(_job(units, int(weight[units].sum()), bool(scopes[units[0]]), lower, upper))
     jobs = rest + [_tower(unit, units, weight, upper) for unit, units in towers.items()]
     return sorted(jobs, key=lambda job: (-len(job.units), int(job.units[0])))
-
-
-def _pieces(count: int, edges: INT) -> INT:
-    matrix = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int64)
 
 
 def _host(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.partition.compiled import compiled
+from gridplan.tiling import piece_of
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -89,8 +88,7 @@ def sparse_reach(
     # units on the way of others go as far as those: one reach for each patch of sparse units
     rows = np.repeat(np.arange(len(weight)), np.diff(indptr))
     both = sparse[rows] & sparse[indices]
-    links = coo_array((np.ones(both.sum()), (rows[both], indices[both])), shape=distance.shape)
-    patch = connected_components(links, directed=False)[1]
+    patch = piece_of(len(weight), rows[both], indices[both])
     widest = np.zeros(len(weight))
     np.maximum.at(widest, patch, np.where(np.isfinite(needed), needed, 0.0))
     return sparse, np.where(sparse, np.maximum(needed, widest[patch]), reach)
