@@ -12,12 +12,15 @@ FLOAT = NDArray[np.float64]
 
 
 @compiled
-def from_present(present: INT, groups: int, indptr: INT, indices: INT, weight: FLOAT) -> INT:
+def from_present(
+    present: INT, groups: int, indptr: INT, indices: INT, weight: FLOAT, seed: int
+) -> INT:  # fmt: skip
     """Mend the present grids into `groups` connected grids that cover every unit.
 
     The heaviest piece of each present grid stays; pieces beyond the number wanted are taken from
     the heaviest, missing ones are split off as single units; the rest joins its neighbours.
     """
+    np.random.seed(seed)
     n = len(present)
     piece = np.full(n, -1, dtype=np.int64)
     queue = np.zeros(n, dtype=np.int64)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import Room, change_bound, keepable, leave
-from gridplan.partition.draw import Drawn, Limits, draw, settle
+from gridplan.partition.draw import Drawn, draw, settle
+from gridplan.partition.ground import Limits
 from gridplan.partition.improve import Span
 from gridplan.partition.jobs import Job, divide, share_out
 from gridplan.partition.model import SOLVER

@@ -188,19 +188,16 @@ def _covering(excess: FLOAT, groups: int) -> INT:
             draw = choices[i] * np.random.random()
             if draw < least and not reached[i] and not taken[i]:
                 hardest, least = i, draw
+        free = ~taken
+        if hardest >= 0 and (free & (excess[hardest] <= 0)).any():
+            free &= excess[hardest] <= 0
+        near = np.flatnonzero(free)
         best, most = -1, -1
         for _ in range(4):
-            j = np.random.randint(n)
-            if hardest >= 0:
-                near = np.flatnonzero((excess[hardest] <= 0) & ~taken)
-                j = near[np.random.randint(len(near))] if len(near) > 0 else hardest
-            if taken[j]:
-                continue
+            j = near[np.random.randint(len(near))]
             gain = ((excess[:, j] <= 0) & ~reached).sum()
             if gain > most:
                 best, most = j, gain
-        if best < 0:
-            best = np.flatnonzero(~taken)[0]
         centres[g] = best
         taken[best] = True
         reached |= excess[:, best] <= 0

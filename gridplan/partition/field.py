@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,16 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from gridplan.partition.compiled import compiled
 from gridplan.partition.problem import Problem
+from gridplan.tiling import piece_of
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
 _CANDIDATES = 12
 """Nearest units that a shift looks at where contiguity is not asked."""
+
+_NONE = 1e-6
+"""Households or excess that count as none at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,12 @@ class Field:
             self.present[units],
         )
 
+    def pieces(self) -> list[INT]:
+        """Units of each connected piece."""
+        rows = np.repeat(np.arange(len(self)), np.diff(self.indptr))
+        piece = piece_of(len(self), rows, self.indices)
+        return [np.flatnonzero(piece == number) for number in range(piece.max(initial=-1) + 1)]
+
 
 @dataclass(frozen=True, order=True)
 class Score:
@@ -105,7 +116,7 @@ class Score:
     @property
     def legal(self) -> bool:
         """Whether no limit is broken."""
-        return self.far + self.outside < 1e-6
+        return self.far + self.outside <= _NONE
 
 
 def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
@@ -151,14 +162,45 @@ def _candidates(problem: Problem) -> INT:
     return np.vstack([pairs, tree_pairs[tree.row != tree.col]]).astype(np.int64)
 
 
+class Weighed(NamedTuple):
+    """Of each grid of a plan, shape (groups,) each.
+
+    Parameters
+    ----------
+    centre : int array
+        The unit with the least excess, then the least cost.
+    held : float array
+        Households.
+    far : float array
+        Excess of the units.
+    outside : float array
+        Households above or below the limits.
+    cost : float array
+    """
+
+    centre: INT
+    held: FLOAT
+    far: FLOAT
+    outside: FLOAT
+    cost: FLOAT
+
+    @property
+    def broken(self) -> INT:
+        """Grids that break a limit."""
+        return np.flatnonzero(self.far + self.outside > _NONE)
+
+
+def weigh(field: Field, label: INT, groups: int) -> Weighed:
+    """What each grid of a plan holds, misses and costs."""
+    return Weighed(
+        *_weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
+    )
+
+
 @compiled
-def weigh(
+def _weigh(
     label: INT, groups: int, cost: FLOAT, excess: FLOAT, weight: FLOAT, lower: float, upper: float
 ) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:
-    """Best centre, households, excess, households outside and cost of each grid, (groups,) each.
-
-    The centre is the unit of the grid with the least excess, then the least cost.
-    """
     count = len(weight)
     start = np.zeros(groups + 1, dtype=np.int64)
     for i in range(count):
@@ -209,9 +251,7 @@ def matching(field: Field, label: INT, groups: int) -> INT:
 
 def score(field: Field, label: INT, groups: int) -> Score:
     """Score of a plan, with the matching to the present grids that moves fewest households."""
-    _, _, beyond, outside, costs = weigh(
-        label, groups, field.cost, field.excess, field.weight, field.lower, field.upper
-    )
+    told = weigh(field, label, groups)
     match = matching(field, label, groups)
     moved = float(field.leave[field.present != match[label]].sum())
-    return Score(float(beyond.sum()), float(outside.sum()), moved, float(costs.sum()))
+    return Score(float(told.far.sum()), float(told.outside.sum()), moved, float(told.cost.sum()))

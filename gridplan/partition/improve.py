@@ -82,14 +82,19 @@ class _Ground:
         return _Ground(self.field.region(units), price, self.scale, self.rate)
 
 
+def _seed(rng: np.random.Generator) -> int:
+    """A seed for a compiled loop, which has a generator of its own."""
+    return int(rng.integers(2**31))
+
+
 def _price(field: Field, groups: int, seed: int) -> _Ground:
     """Price forbidden arcs and households outside the limits by the cost of a random plan."""
     label = tree_split(
         field.weight, field.indptr, field.indices, field.length, groups,
         field.lower, field.upper, 1, seed,
     )  # fmt: skip
-    costs = weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
-    scale = max(float(costs[4].sum()) / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
+    cost = float(weigh(field, label, groups).cost.sum())
+    scale = max(cost / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
     # a household outside counts by what a move shifts, or by half the band where that is narrower
     band = max(1.0, (field.upper - field.lower) / 2)
     rate = 3.0 * scale / max(min(float(field.weight.mean()), band), 1e-9)
@@ -124,10 +129,10 @@ def found_of(field: Field, label: INT, groups: int) -> Found:
     return Found(label, groups, score(field, label, groups))
 
 
-def _first(ground: _Ground, groups: int, seed: int) -> tuple[INT, float]:
+def _first(ground: _Ground, groups: int, rng: np.random.Generator) -> tuple[INT, float]:
     """Grids to cool, and from what heat: round random centres that reach all, or cut from trees."""
-    field = ground.field
-    if seed % 2 and (field.excess > 0).any():
+    field, seed = ground.field, _seed(rng)
+    if rng.random() < 0.5 and (field.excess > 0).any():
         label = from_centres(
             ground.price, field.excess, field.indptr, field.indices, groups, seed
         )  # fmt: skip
@@ -139,26 +144,25 @@ def _first(ground: _Ground, groups: int, seed: int) -> tuple[INT, float]:
     return label, _HOT
 
 
-def _start(ground: _Ground, groups: int, present: bool, seed: int) -> Found:
+def _start(ground: _Ground, groups: int, present: bool, rng: np.random.Generator) -> Found:
     """One cooled plan, from nothing or from the present grids."""
     field = ground.field
     if present:
-        label = from_present(field.present, groups, field.indptr, field.indices, field.weight)
+        label = from_present(
+            field.present, groups, field.indptr, field.indices, field.weight, _seed(rng)
+        )
         heat = 0.03
     else:
-        label, heat = _first(ground, groups, seed)
+        label, heat = _first(ground, groups, rng)
     steps = min(8_000_000, max(100_000, _STEPS_A_UNIT * len(field)))
-    _cool(ground, label, groups, steps, heat, seed)
+    _cool(ground, label, groups, steps, heat, _seed(rng))
     return found_of(field, label, groups)
 
 
 def _pick(ground: _Ground, found: Found, rng: np.random.Generator) -> INT:
     """Some grids side by side, among them one that breaks a limit where there is one."""
     field, groups = ground.field, found.groups
-    told = weigh(
-        found.label, groups, field.cost, field.excess, field.weight, field.lower, field.upper
-    )
-    bad = np.flatnonzero(told[2] + told[3] > 1e-6)
+    bad = weigh(field, found.label, groups).broken
     first = int(rng.choice(bad)) if len(bad) and rng.random() < 0.8 else int(rng.integers(groups))
     rows = np.repeat(np.arange(len(field)), np.diff(field.indptr))
     pairs = np.column_stack([found.label[rows], found.label[field.indices]])
@@ -178,7 +182,6 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
     chosen = _pick(ground, found, rng)
     units = np.flatnonzero(np.isin(found.label, chosen))
     part = ground.region(units)
-    seed = int(rng.integers(2**31))
     count = len(chosen)
     if rng.random() < 0.3:
         count += 1 if rng.random() < 0.5 else -1
@@ -189,8 +192,8 @@ def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) 
         label = np.searchsorted(np.sort(chosen), found.label[units])
         heat = float(rng.choice([0.1, 0.3, 1.0]))
     else:
-        label, heat = _first(part, count, seed)
-    _cool(part, label, count, min(4_000_000, max(20_000, 1000 * len(units))), heat, seed)
+        label, heat = _first(part, count, rng)
+    _cool(part, label, count, min(4_000_000, max(20_000, 1000 * len(units))), heat, _seed(rng))
     whole = np.empty_like(found.label)
     rest = np.setdiff1d(np.arange(found.groups), chosen)
     outside = ~np.isin(found.label, chosen)
@@ -237,7 +240,7 @@ def search(
         Not always legal: its score tells.
     """
     end = monotonic() + seconds
-    ground = _price(field, span.target, int(rng.integers(2**31)))
+    ground = _price(field, span.target, _seed(rng))
     fresh = monotonic() + 0.2 * seconds
     has_present = bool((field.present >= 0).any())
     counts = span.near()
@@ -258,7 +261,7 @@ def search(
     while known is None and (best is None or (tries < 24 and not over(fresh))):
         legal = best is None or best.score.legal
         groups = counts[0] if legal else counts[(tries // 2) % min(3, len(counts))]
-        keep(_start(ground, groups, has_present and tries % 3 == 0, int(rng.integers(2**31))))
+        keep(_start(ground, groups, has_present and tries % 3 == 0, rng))
         tries += 1
     assert best is not None  # noqa: S101  # the loop above runs once at least
     vain = 0

@@ -8,8 +8,6 @@ from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.carry import from_present
@@ -18,7 +16,6 @@ from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.proof import around, fit_place
 
 INT = NDArray[np.int64]
-FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
 _WIDEST = 150
@@ -32,26 +29,67 @@ _TRIES, _SECONDS = 600, 4.0
 
 
 @dataclass(frozen=True, eq=False)
+class Proof:
+    """Households that some grids miss together, and that no plan avoids there.
+
+    Parameters
+    ----------
+    units : int array
+        Of all grids that miss the limits and meet the place looked at.
+    centres : int array
+        Where a grid that meets the place can have its centre.
+    missed : float
+        Households.
+    """
+
+    units: INT
+    centres: INT
+    missed: float
+
+
+@dataclass(frozen=True, eq=False)
 class Mended:
     """A plan, and what is proved of what it misses.
 
     Parameters
     ----------
     found : Found
-    proofs : list of (units, households)
-        Grids of the plan and the households that each misses the limits by, where proved.
-    total : float
-        Households that no plan avoids in sum: places are added up only where no grid can meet two.
+    proofs : tuple of Proof
     """
 
     found: Found
-    proofs: list[tuple[INT, int]]
-    total: float
+    proofs: tuple[Proof, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """Households that no plan avoids in sum: of places that no grid meets two of."""
+        total, counted = 0.0, np.zeros(0, dtype=np.int64)
+        for proof in sorted(self.proofs, key=lambda proof: -proof.missed):
+            if not np.isin(proof.centres, counted).any():
+                total += proof.missed
+                counted = np.concatenate([counted, proof.centres])
+        return total
+
+    @property
+    def proved(self) -> INT:
+        """Units of the grids that are proved to miss the limits."""
+        return np.concatenate([[], *(proof.units for proof in self.proofs)]).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Means:
+    """What is looked at, and the means for it."""
+
+    field: Field
+    arcs: BOOL
+    span: Span
+    rng: np.random.Generator
+    stop: Callable[[], bool] | None
 
 
 def mend(
-    field: Field,
-    found: Found,
+    ground: Field,
+    mended: Mended,
     span: Span,
     *,
     seconds: float,
@@ -67,10 +105,10 @@ def mend(
 
     Parameters
     ----------
-    field : Field
+    ground : Field
         In one piece.
-    found : Found
-        A plan that no longer gets better by search alone.
+    mended : Mended
+        A plan that no longer gets better by search alone, and what is proved of it already.
     span : Span
     seconds : float
         Wall-clock time.
@@ -82,105 +120,98 @@ def mend(
     Mended
     """
     end = monotonic() + seconds
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    proofs: list[tuple[INT, int]] = []
-    total = 0.0
-    counted, settled = np.zeros(len(field), dtype=bool), set[int]()
-    while not found.score.legal and monotonic() < end and not (stop is not None and stop()):
-        outside = _outside(field, found)
-        open_ = [g for g in np.flatnonzero(outside > 1e-6).tolist() if g not in settled]
+    arcs = legal_arcs(ground.excess, ground.indptr, ground.indices, ground.contiguous)
+    means = _Means(ground, arcs, span, rng, stop)
+    tried: set[int] = set()
+    while monotonic() < end and not (stop is not None and stop()):
+        label = mended.found.label
+        tried.update(label[mended.proved].tolist())
+        open_ = [g for g in _missing(ground, mended.found).tolist() if g not in tried]
         if not open_:
             break
-        grid = open_[0]
-        settled.add(grid)
+        tried.add(open_[0])
         limit = monotonic() + (end - monotonic()) / len(open_)
-        better, place = _widen(field, arcs, found, grid, span, limit, rng, stop)
+        better, place = _widen(means, mended.found, np.flatnonzero(label == open_[0]), limit)
         if better is not None:
             # other grids may have changed: what was proved of them is asked again
-            found, proofs, total, settled = better, [], 0.0, set()
-            counted[:] = False
+            mended, tried = Mended(better), set()
         elif place is not None:
-            proofs.append((np.flatnonzero(found.label == grid), round(float(outside[grid]))))
-            shared = arcs[place].any(axis=0) & arcs.diagonal()
-            if not (shared & counted).any():
-                total += float(outside[np.unique(found.label[place])].sum())
-                counted |= shared
-    return Mended(found, proofs, total)
+            mended = _proved(means, mended, place)
+    return mended
 
 
-def _outside(field: Field, found: Found) -> FLOAT:
-    told: FLOAT = weigh(
-        found.label, found.groups, field.cost, field.excess, field.weight,
-        field.lower, field.upper,
-    )[3]  # fmt: skip
-    return told
+def _missing(ground: Field, found: Found) -> INT:
+    """Grids that miss the limits of households."""
+    return np.flatnonzero(weigh(ground, found.label, found.groups).outside > 0)
+
+
+def _proved(means: _Means, mended: Mended, place: INT) -> Mended:
+    """Add the proof that no grids at a place miss the limits by less."""
+    found = mended.found
+    meet = np.unique(found.label[place])
+    outside = weigh(means.field, found.label, found.groups).outside[meet]
+    units = np.flatnonzero(np.isin(found.label, meet[outside > 0]))
+    centres = np.flatnonzero(means.arcs[place].any(axis=0) & means.arcs.diagonal())
+    proof = Proof(units, centres, float(outside.sum()))
+    return Mended(found, (*mended.proofs, proof))
 
 
 def _widen(
-    field: Field, arcs: BOOL, found: Found, grid: int, span: Span, limit: float,
-    rng: np.random.Generator, stop: Callable[[], bool] | None,
-) -> tuple[Found | None, INT | None]:  # fmt: skip
-    """A better plan, or the place around a grid where nothing better fits; or neither."""
-    outside = _outside(field, found)
-    place = _with_pockets(field, np.flatnonzero(found.label == grid))
+    means: _Means, found: Found, units: INT, limit: float
+) -> tuple[Found | None, INT | None]:
+    """A better plan, or the place around some units where nothing better fits; or neither."""
+    ground = means.field
+    outside = weigh(ground, found.label, found.groups).outside
+    place = _with_pockets(ground, units)
     while limit - monotonic() > 0.1 and len(place) <= _WIDEST:
         missed = float(outside[np.unique(found.label[place])].sum())
-        fit = fit_place(field, arcs, place, max(0.0, missed - 1.0), limit - monotonic(), stop)
+        most = max(0.0, missed - 1.0)
+        fit = fit_place(ground, means.arcs, place, most, limit - monotonic(), means.stop)
         if fit.none:
             return None, place
         if fit.label is not None:
             seconds = min(_SECONDS, limit - monotonic())
-            other = _graft(field, found, place, fit.label, seconds, rng, stop)
-            if other is not None and span.rank(other) < span.rank(found):
+            other = _graft(means, found, place, fit.label, seconds)
+            if other is not None and means.span.rank(other) < means.span.rank(found):
                 return other, None
-        wider = _with_pockets(field, around(field, place))
+        wider = _with_pockets(ground, around(ground, place))
         if len(wider) == len(place):
             break
         place = wider
     return None, None
 
 
-def _with_pockets(field: Field, place: INT) -> INT:
+def _with_pockets(ground: Field, place: INT) -> INT:
     """A place and the small pieces that it cuts off from the rest."""
-    beyond = np.setdiff1d(np.arange(len(field)), place)
+    beyond = np.setdiff1d(np.arange(len(ground)), place)
     if len(beyond) == 0:
         return place
-    pieces = sorted(pieces_of(field.region(beyond)), key=len)
+    pieces = sorted(ground.region(beyond).pieces(), key=len)
     pockets = [beyond[piece] for piece in pieces[:-1] if len(piece) <= _POCKET]
     return np.unique(np.concatenate([place, *pockets]))
 
 
-def _graft(
-    field: Field, found: Found, place: INT, label: INT, seconds: float,
-    rng: np.random.Generator, stop: Callable[[], bool] | None,
-) -> Found | None:  # fmt: skip
+def _graft(means: _Means, found: Found, place: INT, label: INT, seconds: float) -> Found | None:
     """Set the grids within the limits that fit a place, and search the rest again."""
-    whole = np.full(len(field), -1, dtype=np.int64)
+    ground = means.field
+    whole = np.full(len(ground), -1, dtype=np.int64)
     for name in np.unique(label[label >= 0]):
         units = place[label == name]
-        if _is_legal(field, units):
+        if _is_legal(ground, units):
             whole[units] = name
-    if (whole < 0).all() or (whole >= 0).all():
-        return None
-    _, joined = np.unique(whole, return_inverse=True)
-    joined = joined.astype(np.int64)
     rest = np.flatnonzero(whole < 0)
-    left = field.region(rest)
-    if not _gathers(left):
+    if len(rest) in (0, len(ground)) or not _gathers(ground.region(rest)):
         return None
-    pieces = pieces_of(left)
-    numbers = int(joined.max()) + 1
-    spans = [_span(field, found, rest[units]) for units in pieces]
-    if any(span is None for span in spans):
+    parts = [rest[piece] for piece in ground.region(rest).pieces()]
+    spans = [span for units in parts if (span := _span(ground, found, units)) is not None]
+    if len(spans) < len(parts):
         return None
-    for units, span in zip(pieces, spans, strict=True):
-        part = field.region(rest[units])
-        assert span is not None  # noqa: S101  # looked at above
-        redone = _redo(part, found.label[rest[units]], span, seconds / len(pieces), rng, stop)
-        joined[rest[units]] = numbers + redone.label
-        numbers += redone.groups
-    _, final = np.unique(joined, return_inverse=True)
-    return found_of(field, final.astype(np.int64), int(final.max()) + 1)
+    for units, span in zip(parts, spans, strict=True):
+        share = seconds * len(units) / len(rest)
+        redone = _redo(means, units, found.label[units], span, share)
+        whole[units] = whole.max() + 1 + redone.label
+    names, final = np.unique(whole, return_inverse=True)
+    return found_of(ground, final.astype(np.int64), len(names))
 
 
 def _gathers(left: Field) -> bool:
@@ -190,42 +221,32 @@ def _gathers(left: Field) -> bool:
     return bool((most[left.weight > 0] >= left.lower).all())
 
 
-def _is_legal(field: Field, units: INT) -> bool:
-    part = field.region(units)
+def _is_legal(ground: Field, units: INT) -> bool:
+    part = ground.region(units)
     held = float(part.weight.sum())
     in_reach = bool((part.excess <= 0).all(axis=0).any())
-    return field.lower <= held <= field.upper and in_reach and len(pieces_of(part)) == 1
+    return part.lower <= held <= part.upper and in_reach and len(part.pieces()) == 1
 
 
-def pieces_of(part: Field) -> list[INT]:
-    """Units of each connected piece."""
-    rows = np.repeat(np.arange(len(part)), np.diff(part.indptr))
-    ones = np.ones(len(rows))
-    matrix = coo_array((ones, (rows, part.indices)), shape=(len(part), len(part)))
-    piece = connected_components(matrix, directed=False)[1]
-    return [np.flatnonzero(piece == number) for number in range(piece.max() + 1)]
-
-
-def _span(field: Field, found: Found, units: INT) -> Span | None:
+def _span(ground: Field, found: Found, units: INT) -> Span | None:
     """Numbers of grids that the limits allow a piece; None where they allow none."""
-    held = float(field.weight[units].sum())
-    least = max(1, int(np.ceil(held / field.upper)))
-    most = len(units) if field.lower <= 0 else min(len(units), int(held // field.lower))
+    held = float(ground.weight[units].sum())
+    least = max(1, int(np.ceil(held / ground.upper)))
+    most = len(units) if ground.lower <= 0 else min(len(units), int(held // ground.lower))
     if least > most:
         return None
-    loads = np.bincount(found.label[units], weights=field.weight[units])
-    return Span(least, int(np.clip((loads * 2 >= field.lower).sum(), least, most)), most)
+    loads = np.bincount(found.label[units], weights=ground.weight[units])
+    return Span(least, int(np.clip((loads * 2 >= ground.lower).sum(), least, most)), most)
 
 
-def _redo(
-    part: Field, label: INT, span: Span, seconds: float, rng: np.random.Generator,
-    stop: Callable[[], bool] | None,
-) -> Found:  # fmt: skip
+def _redo(means: _Means, units: INT, label: INT, span: Span, seconds: float) -> Found:
     """Search a piece, from what is left of its grids."""
+    part = means.field.region(units)
     _, old = np.unique(label, return_inverse=True)
     started = from_present(
-        old.astype(np.int64), span.target, part.indptr, part.indices, part.weight
-    )
+        old.astype(np.int64), span.target, part.indptr, part.indices, part.weight,
+        int(means.rng.integers(2**31)),
+    )  # fmt: skip
     known = found_of(part, started, span.target)
     done = known.score.legal
 
@@ -234,6 +255,6 @@ def _redo(
         done = better.score.legal
 
     return search(
-        part, span, seconds=seconds, rng=rng, known=known, tell=heard, patience=_TRIES,
-        stop=lambda: done or (stop is not None and stop()),
+        part, span, seconds=seconds, rng=means.rng, known=known, tell=heard, patience=_TRIES,
+        stop=lambda: done or (means.stop is not None and means.stop()),
     )  # fmt: skip

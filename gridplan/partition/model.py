@@ -36,8 +36,7 @@ class Closed:
     proved : bool
         Whether the answer is proved: optimal with `labels`, infeasible without.
     labels : int array, shape (n,), or None
-        Centre of each unit (-1: none, only where the unit need not be covered, or for the outer
-        node); a plan that keeps every constraint, contiguity included.
+        Centre of each unit (-1: none, only for the nodes of what lies beyond); a plan that keeps every constraint, contiguity included.
     objective, bound : float
         ``inf`` without labels, as ever where units lie beyond; the bound holds in every case.
     rounds : int
@@ -163,8 +162,10 @@ def close(
         cuts = _cuts(spec, member)
         if member is not None and not cuts:
             labels, onward = _labels(spec, member)
-            if spec.outer >= 0 or worth(spec, labels) < objective:
-                best, objective = labels, worth(spec, labels) if spec.outer < 0 else math.inf
+            # what a place misses depends on what its grids take from beyond: it has no worth
+            value = math.inf if spec.beyond is not None else worth(spec, labels)
+            if best is None or value < objective:
+                best, objective = labels, value
         if tell is not None:
             tell(objective, bound, best)
         if not cuts:
@@ -178,10 +179,11 @@ def close(
 def _labels(spec: Spec, member: BOOL) -> tuple[INT, tuple[int, ...]]:
     """Centre of each unit, -1 for none, and the centres of grids that hold the outer node."""
     labels = np.where(member.any(axis=1), member.argmax(axis=1), -1)
-    if spec.outer < 0:
+    if spec.beyond is None:
         return labels, ()
-    labels[spec.outer] = -1
-    return labels, tuple(np.flatnonzero(member[spec.outer]).tolist())
+    outer = spec.beyond.outer
+    labels[outer] = -1
+    return labels, tuple(np.flatnonzero(member[outer]).tolist())
 
 
 def _cuts(spec: Spec, member: BOOL | None) -> list[tuple[int, int, INT]]:

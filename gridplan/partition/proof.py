@@ -13,12 +13,13 @@ from gridplan.partition.contiguity import reachable
 from gridplan.partition.field import Field, compressed, weigh
 from gridplan.partition.improve import Found, Span, found_of
 from gridplan.partition.model import close
-from gridplan.partition.statement import Spec
+from gridplan.partition.statement import Beyond, Spec
 
 INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
-SMALL = 8000
+_SMALL = 8000
 """Arcs of a job up to which the whole job is handed to the programme."""
 
 
@@ -57,10 +58,7 @@ def repair(
     field: Field, found: Found, seconds: float, stop: Callable[[], bool] | None
 ) -> tuple[Found, float]:
     """Least households outside the limits of a small job: a plan at least as good, and a bound."""
-    centre = weigh(
-        found.label, found.groups, field.cost, field.excess, field.weight,
-        field.lower, field.upper,
-    )[0]  # fmt: skip
+    centre = weigh(field, found.label, found.groups).centre
     known = centre[found.label] if found.score.far <= 0 else None
     bound, labels = least_outside(field, seconds=seconds, known=known, stop=stop)
     if labels is None:
@@ -73,7 +71,7 @@ def repair(
 
 def is_small(field: Field) -> bool:
     """Whether a whole job can be handed to the programme."""
-    return int((field.excess <= 0).sum()) <= SMALL
+    return int((field.excess <= 0).sum()) <= _SMALL
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,60 +127,68 @@ def fit_place(
 
 
 def _place_spec(field: Field, arcs: BOOL, units: INT, most: float) -> Spec:
-    """The programme of a place: its units, all units beyond as one node, and centres beyond.
+    """The programme of a place.
 
     A grid whose centre lies in the place may hold the outer node: then it takes from beyond what
     that centre reaches. A grid whose centre lies beyond is named by its heaviest unit, the first
-    of equals, and begins at a node of its own that touches what the outer node touches; what it
+    of equals, and begins at that unit's node, which touches what the outer node touches; what it
     holds shares a centre beyond, pair by pair, and it takes from beyond what such a centre reaches.
     """
-    count = len(units)
-    held, out = field.weight[units], count
+    count, size = len(units), 2 * len(units) + 1
+    held = field.weight[units]
+    fits = (held[:, None] + held[None, :] <= field.upper + most) | np.eye(count, dtype=bool)
     beyond = np.ones(len(field), dtype=bool)
     beyond[units] = False
-    gathered = np.minimum(field.weight[beyond] @ arcs[beyond], field.lower)
     far = arcs[units] & (beyond & arcs.diagonal())[None, :]
     shared = (far.astype(np.float32) @ far.T.astype(np.float32)) > 0
-    fits = (held[:, None] + held[None, :] <= field.upper + most) | np.eye(count, dtype=bool)
-    size = 2 * count + 1
-    inside = np.zeros((size, size), dtype=bool)
-    inside[:count, :count] = arcs[np.ix_(units, units)] & fits
-    inside[out, :count] = True
-    inside[:count, out + 1 :] = np.tril(shared & fits)
-    inside[np.arange(out + 1, size), np.arange(out + 1, size)] = shared.diagonal()
-    edges = _edges(field, units)
-    border = np.unique(edges[(edges == out).any(axis=1)].min(axis=1, initial=out))
-    ghosts = np.repeat(np.arange(out + 1, size), len(border))
-    edges = np.vstack([edges, np.column_stack([ghosts, np.tile(border, count)])])
-    indptr, indices = compressed(size, edges)
-    inside = reachable(inside, indptr, indices)
+    indptr, indices = compressed(size, _edges(field, units))
+    inside = reachable(_arcs(arcs[np.ix_(units, units)], fits, shared), indptr, indices)
+    named, names = np.arange(count), np.arange(count + 1, size)
     # a grid that does not reach the unit that names it is none
-    inside[:, out + 1 :] &= inside[np.arange(count), np.arange(out + 1, size)][None, :]
-    supply = np.zeros((size, size))
-    supply[:, :count] = gathered[units][None, :]
-    reached = np.where(far, gathered[None, :], 0.0).max(axis=1, initial=0.0)
-    supply[:count, out + 1 :] = reached[:, None]
-    supply[np.arange(out + 1, size), np.arange(out + 1, size)] = reached
-    apart = np.zeros((size, size), dtype=bool)
-    apart[:count, :count] = ~(shared & fits)
-    leader = np.full(size, -1, dtype=np.int64)
-    leader[out + 1 :] = np.arange(count)
-    weight = np.concatenate([held, np.zeros(count + 1)])
-    cover = np.arange(size) < count
+    inside[:, names] &= inside[named, names][None, :]
+    gathered = np.minimum(field.weight[beyond] @ arcs[beyond], field.lower)
+    supply = _supply(gathered[units], np.where(far, gathered[None, :], 0.0).max(axis=1, initial=0))
     return Spec(
-        weight, np.zeros((size, size)), inside, indptr, indices, True, field.lower, field.upper, 1, size, cover, elastic=True, cutoff=most, outer=out,
-        supply=supply, apart=apart, leader=leader,
+        np.concatenate([held, np.zeros(count + 1)]), np.zeros((size, size)), inside,
+        indptr, indices, True, field.lower, field.upper, 1, size,
+        elastic=True, cutoff=most, beyond=Beyond(count, supply, ~(shared & fits)),
     )  # fmt: skip
 
 
-def _edges(field: Field, place: INT) -> INT:
-    """Neighbours within a place, and those of its units that lie beyond as one last node."""
-    number = np.full(len(field), len(place), dtype=np.int64)
-    number[place] = np.arange(len(place))
+def _arcs(own: BOOL, fits: BOOL, shared: BOOL) -> BOOL:
+    """Where each node of a place may go: to its own units as centres, and to those beyond."""
+    count, size = len(own), 2 * len(own) + 1
+    inside = np.zeros((size, size), dtype=bool)
+    inside[:count, :count] = own & fits
+    inside[count, :count] = True
+    inside[:count, count + 1 :] = np.tril(shared & fits)
+    names = np.arange(count + 1, size)
+    inside[names, names] = shared.diagonal()
+    return inside
+
+
+def _supply(here: FLOAT, there: FLOAT) -> FLOAT:
+    """Most households from beyond, around a centre here, and around any there, with each unit."""
+    count, size = len(here), 2 * len(here) + 1
+    supply = np.zeros((size, size))
+    supply[:, :count] = here[None, :]
+    supply[:count, count + 1 :] = there[:, None]
+    names = np.arange(count + 1, size)
+    supply[names, names] = there
+    return supply
+
+
+def _edges(field: Field, units: INT) -> INT:
+    """Neighbours within a place; beyond, all units are one node, doubled for each unit here."""
+    count = len(units)
+    number = np.full(len(field), count, dtype=np.int64)
+    number[units] = np.arange(count)
     rows = np.repeat(np.arange(len(field)), np.diff(field.indptr))
     pairs = np.column_stack([number[rows], number[field.indices]])
-    outside: INT = pairs[pairs[:, 0] != pairs[:, 1]]
-    return outside
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    border = np.unique(pairs[pairs[:, 1] == count, 0])
+    names = np.repeat(np.arange(count + 1, 2 * count + 1), len(border))
+    return np.vstack([pairs, np.column_stack([names, np.tile(border, count)])])
 
 
 def around(field: Field, place: INT) -> INT:

@@ -150,11 +150,7 @@ class _Run:
             if found is None or not found.score.legal:
                 return None
             part = self.field.region(units)
-            centre = weigh(
-                found.label, found.groups, part.cost, part.excess, part.weight,
-                part.lower, part.upper,
-            )[0]  # fmt: skip
-            labels[units] = units[centre[found.label]]
+            labels[units] = units[weigh(part, found.label, found.groups).centre[found.label]]
         return labels
 
     def rank(self, labels: INT) -> tuple[float, float, float]:
@@ -265,7 +261,7 @@ class _Run:
         fewest = sum(span.least for span in self.parts.span)
         stages = [Stage("groups", self.groups, self.problem.groups or fewest)]
         if self.changes:
-            stages.append(self._change())
+            stages.append(self._change(self.moved(self.labels)))
         stages.append(Stage("compactness", self.value, max(self.bound, self._floor())))
         proved = all(stage.gap == 0 for stage in stages)
         return Outcome(
@@ -277,13 +273,9 @@ class _Run:
         """A bound without any work: each unit at its cheapest centre."""
         return float(np.where(self.arcs, self.field.cost, np.inf).min(axis=1).sum())
 
-    def _change(self) -> Stage:
-        problem = self.problem
-        assert problem.present is not None and self.labels is not None  # noqa: PT018, S101
-        most = keepable(
-            problem.present, self.field.weight, self.arcs, int(problem.present.max()) + 1
-        )
+    def _change(self, moved: float) -> Stage:
+        problem, present = self.problem, self.field.present
+        most = keepable(present, self.field.weight, self.arcs, int(present.max()) + 1)
         room = Room(float(problem.total), problem.lower, problem.upper, most)
-        bound = change_bound(problem.present, problem.weight, [room], self.groups)
-        moved = self.moved(self.labels)
+        bound = change_bound(present, problem.weight, [room], self.groups)
         return Stage("change", moved, min(moved, bound))

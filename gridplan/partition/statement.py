@@ -18,6 +18,39 @@ BOOL = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
+class Beyond:
+    """What lies beyond a place of the graph that a programme looks at alone.
+
+    The units of the place are the first nodes. The next one, `outer`, stands for all units beyond:
+    it may lie in any number of grids and joins what touches it. Then follows one node for each
+    unit of the place: there begins the grid centred beyond that holds the unit and is named by it.
+
+    Parameters
+    ----------
+    count : int
+        Units of the place.
+    supply : float array, shape (nodes, nodes)
+        Most households that the grid centred at j may take from beyond when it holds node i; a
+        grid centred in the place takes them only with the outer node.
+    apart : bool array, shape (count, count)
+        Pairs of units that no grid centred beyond holds together.
+    """
+
+    count: int
+    supply: FLOAT
+    apart: BOOL
+
+    @property
+    def outer(self) -> int:
+        """Position of the node for all units beyond."""
+        return self.count
+
+    def leader(self, centre: int) -> int:
+        """Unit that names the grid of a centre beyond; -1 for a centre in the place."""
+        return max(-1, centre - self.count - 1)
+
+
+@dataclass(frozen=True, eq=False)
 class Spec:
     """What the programme is about.
 
@@ -34,22 +67,12 @@ class Spec:
     lower, upper : float
     least, most : int
         Number of grids.
-    cover : bool array, shape (n,), optional
-        Units that must have a grid; default all.
     elastic : bool
         Minimise the households outside the limits, summed over grids, in place of the cost.
     cutoff : float
         Most households outside the limits that are looked for, where elastic.
-    outer : int
-        Position of a node that stands for all units beyond, may lie in any number of grids and
-        joins what touches it; -1 for none.
-    supply : float array, shape (n, n), optional
-        Most households that the grid centred at j may take from beyond when it holds unit i; where
-        it may hold the outer node, only with that.
-    apart : bool array, shape (n, n), optional
-        Pairs of units that a grid with a leader never holds.
-    leader : int array, shape (n,), optional
-        Unit that a grid centred at j has to hold, -1 for none.
+    beyond : Beyond, optional
+        Where only a place of a graph is looked at.
     """
 
     weight: FLOAT
@@ -62,13 +85,9 @@ class Spec:
     upper: float
     least: int
     most: int
-    cover: BOOL | None = None
     elastic: bool = False
     cutoff: float = math.inf
-    outer: int = -1
-    supply: FLOAT | None = None
-    apart: BOOL | None = None
-    leader: INT | None = None
+    beyond: Beyond | None = None
 
 
 def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
@@ -84,23 +103,14 @@ def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
         of_unit.setdefault(i, []).append(j)
         of_centre.setdefault(j, []).append(i)
     short, excess = _aim(lp, spec, x, list(of_centre))
-    for i in range(len(spec.weight)):
-        if i == spec.outer:
-            continue
-        taken = pulp.lpSum(x[i, j] for j in of_unit.get(i, []))
-        if spec.cover is None or spec.cover[i]:
-            # each unit lies in exactly one grid
-            lp += taken == 1, f"one_{i}"
-        else:
-            # a unit beyond the part looked at lies in one grid of it at most
-            lp += taken <= 1, f"one_{i}"
+    for i in range(len(spec.weight) if spec.beyond is None else spec.beyond.count):
+        # each unit lies in exactly one grid
+        lp += pulp.lpSum(x[i, j] for j in of_unit.get(i, [])) == 1, f"one_{i}"
     for j, units in of_centre.items():
         # a unit goes only to an open centre
         _only_to_open(lp, x, j, units)
-        if spec.leader is not None and spec.leader[j] >= 0:
-            # a grid centred beyond holds the unit that names it
-            lp += x[int(spec.leader[j]), j] == x[j, j], f"leader_{j}"
-            _keep_apart(lp, spec, x, j, units)
+        if spec.beyond is not None and spec.beyond.leader(j) >= 0:
+            _named(lp, spec.beyond, x, j, units)
         held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
         # each grid holds at least the lower limit, with what it may take from beyond
         for i, beyond in _from_beyond(spec, x, j, units):
@@ -139,22 +149,23 @@ def _from_beyond(
     spec: Spec, x: dict[tuple[int, int], Any], j: int, units: list[int]
 ) -> list[tuple[int, Any]]:
     """What a grid may take from beyond: with its centre, and with units that allow it less."""
-    if spec.supply is None:
+    if spec.beyond is None:
         return [(j, 0)]
-    most = spec.supply[:, j]
-    if (spec.outer, j) in x:
-        return [(j, float(most[j]) * x[spec.outer, j])]
+    most, outer = spec.beyond.supply[:, j], spec.beyond.outer
+    if spec.beyond.leader(j) < 0:
+        return [(j, float(most[j]) * x[outer, j] if (outer, j) in x else 0)]
     scarce = [i for i in units if i != j and most[i] < most[j]]
     return [(i, float(most[i]) * x[i, j]) for i in [j, *scarce]]
 
 
-def _keep_apart(
-    lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any], j: int, units: list[int]
+def _named(
+    lp: pulp.LpProblem, beyond: Beyond, x: dict[tuple[int, int], Any], j: int, units: list[int]
 ) -> None:
-    if spec.apart is None:
-        return
-    others = np.array([i for i in units if i != j], dtype=np.int64)
-    first, second = np.nonzero(np.triu(spec.apart[np.ix_(others, others)], 1))
+    """State what a grid centred beyond holds."""
+    # a grid centred beyond holds the unit that names it
+    lp += x[beyond.leader(j), j] == x[j, j], f"leader_{j}"
+    others = np.array([i for i in units if i < beyond.count], dtype=np.int64)
+    first, second = np.nonzero(np.triu(beyond.apart[np.ix_(others, others)], 1))
     for a, b in zip(others[first].tolist(), others[second].tolist(), strict=True):
         # units that no centre beyond has together are not together in its grid
         lp += x[a, j] + x[b, j] <= x[j, j], f"apart_{a}_{b}_{j}"

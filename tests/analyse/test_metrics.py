@@ -84,3 +84,9 @@ def test_radius_is_measured_from_the_best_legal_centre() -> None:
     assert centre_of(weight, xy_m, 500) == (0, 400)
     assert centre_of(weight, xy_m, 300) == (1, 200)
     assert centre_of(weight, xy_m, 100) == (1, 200)
+
+
+def test_only_households_count_for_the_radius() -> None:
+    xy_m = np.array([[0.0, 0.0], [100.0, 0.0], [900.0, 0.0]])
+    assert centre_of(np.array([300, 20, 0]), xy_m, 250) == (0, 100)
+    assert centre_of(np.array([0, 0, 0]), xy_m, 250) == (1, 800)

@@ -41,7 +41,7 @@ def test_every_start_has_as_many_connected_parts_as_asked(seed, count, share):
     grown = from_centres(field.cost, field.excess, *graph, groups, seed)
     assert_parts(grown, groups, problem)
     present = np.random.default_rng(seed).integers(-1, 3, count)
-    assert_parts(from_present(present, groups, *graph, field.weight), groups, problem)
+    assert_parts(from_present(present, groups, *graph, field.weight, seed), groups, problem)
 
 
 @pytest.mark.parametrize("groups", [2, 3, 4, 5])

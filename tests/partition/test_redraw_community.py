@@ -150,6 +150,16 @@ def test_empty_units_and_single_units(street):
         redraw(graph.subgraph(np.zeros(0, dtype=np.int64)), **LIMITS)
 
 
+def test_the_radius_holds_for_homes_and_for_empty_units_where_it_can(street):
+    """Sheds 3 to 5 lie beyond every centre near the homes; sheds 2 to 5 between homes do not."""
+    alone, between = street([[3, 3, 0, 0, 0, 0]]), street([[3, 3, 0, 0, 0, 0, 3, 3]])
+    outcome = redraw(alone, **LIMITS | {"radius_m": 100.0})
+    assert (len(np.unique(outcome.labels)), outcome.reasons) == (1, ())
+    outcome = redraw(between, **LIMITS)
+    assert (len(np.unique(outcome.labels)), outcome.reasons) == (2, ())
+    assert np.abs(between.xy_m - between.xy_m[outcome.labels]).max() <= 250
+
+
 def test_it_travels_to_a_worker_process(street):
     call = partial(redraw_community, street([[3, 3, 2, 2]]), time_limit_s=1.0, seed=0, **LIMITS)
     outcome = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(call))()))  # noqa: S301  # bytes of our own, written on the same line
