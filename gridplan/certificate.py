@@ -106,5 +106,4 @@ def _stage(stage: Stage, measure: str, language: Language) -> str:
         bound=stage.bound,
         gap=stage.gap,
         unit=say(f"certificate.unit.{measure}", language),
-        counted=say(f"certificate.sum.{measure}", language),
     )

@@ -88,7 +88,7 @@ def test_certificate_counts_what_the_limits_count() -> None:
     told = certificate(
         replace(plan, stages=stages, provenance=replace(plan.provenance, rules=rules))
     )
-    assert "人数与半径" in told[0]
+    assert "偏离限值 35 人" in told[0]
     assert "至少须变更 400 人" in told[1]
 
 
