@@ -2,18 +2,23 @@
 
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
+from gridplan.partition.instance import read_instance
+from gridplan.partition.limits import Measure, Terms, Wishes
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
-from gridplan.partition.problem import Problem, read_instance
+from gridplan.partition.problem import Problem
 from gridplan.partition.solve import solve
 
 __all__ = [
     "Breach",
+    "Measure",
     "Outcome",
     "Problem",
     "Progress",
     "Reason",
     "Stage",
     "Status",
+    "Terms",
+    "Wishes",
     "check_labels",
     "read_instance",
     "redraw_community",

@@ -6,13 +6,53 @@ that break one on its way to plans that break none.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
+from gridplan.partition.field import Measures
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
+
+
+class Pairs(NamedTuple):
+    """Pairs of units with a price paid where they lie in different grids.
+
+    Parameters
+    ----------
+    start, other : int arrays
+        The others of each unit in compressed rows, each pair both ways.
+    price : float array
+        Below zero for pairs that should not lie in the same grid.
+    """
+
+    start: INT
+    other: INT
+    price: FLOAT
+
+
+class Prices(NamedTuple):
+    """What a move pays besides the price of its arcs.
+
+    Parameters
+    ----------
+    rate : float
+        For a household outside the limits.
+    leave : float array, shape (n,)
+        For each unit's leaving its present grid.
+    balance, mean : float
+        For a household above or below the mean, and the mean.
+    pairs : Pairs
+    """
+
+    rate: float
+    leave: FLOAT
+    balance: float
+    mean: float
+    pairs: Pairs
 
 
 @compiled
@@ -79,16 +119,42 @@ def _centre_value(row: FLOAT, price: FLOAT, members: INT, size: int, out: int, i
 
 
 @compiled
-def _outside(load: float, lower: float, upper: float) -> float:
-    """Households by which a grid misses its limits."""
-    return max(0.0, lower - load) + max(0.0, load - upper)
+def _missed_after(held: FLOAT, measures: Measures, out: int, into: int) -> float:
+    """By how much a grid misses its limits without unit `out` and with unit `into` (-1: none)."""
+    total, least = 0.0, np.inf
+    for m in range(len(held)):
+        load = held[m]
+        if out >= 0:
+            load -= measures.load[m, out]
+        if into >= 0:
+            load += measures.load[m, into]
+        short = max(0.0, measures.lower[m] - load)
+        miss = measures.scale[m] * (short + max(0.0, load - measures.upper[m]))
+        total += miss
+        least = min(least, miss)
+    return least if measures.either else total
+
+
+@compiled
+def _drawn(unit: int, a: int, b: int, but: int, label: INT, pairs: Pairs) -> float:
+    """What pairs cost more when `unit` goes from grid `a` to grid `b`, unit `but` left aside."""
+    told = 0.0
+    for e in range(pairs.start[unit], pairs.start[unit + 1]):
+        other = pairs.other[e]
+        if other == but:
+            continue
+        if label[other] == a:
+            told += pairs.price[e]
+        elif label[other] == b:
+            told -= pairs.price[e]
+    return told
 
 
 @compiled
 def anneal(
-    price: FLOAT, weight: FLOAT, indptr: INT, indices: INT, contiguous: bool, label: INT,
-    groups: int, lower: float, upper: float, rate: float, leave: FLOAT, present: INT,
-    match: INT, steps: int, hot: float, cold: float, swap_share: float, seed: int,
+    price: FLOAT, measures: Measures, indptr: INT, indices: INT, contiguous: bool, label: INT,
+    groups: int, prices: Prices, present: INT, match: INT, steps: int, hot: float, cold: float,
+    swap_share: float, seed: int,
 ) -> int:  # fmt: skip
     """Cool a plan from `hot` to `cold` in place.
 
@@ -96,18 +162,17 @@ def anneal(
     ----------
     price : float array, shape (n, n)
         Finite cost of unit i in the grid centred at unit j; a forbidden arc carries a high price.
-    weight : float array, shape (n,)
+    measures : Measures
     indptr, indices : int arrays
         Neighbours in compressed rows. Without contiguity: candidates for a shift.
     contiguous : bool
         Whether every grid must stay in one piece.
     label : int array, shape (n,)
         Grid of each unit, 0 to groups - 1, none empty; changed in place.
-    rate : float
-        Price of one household outside the limits.
-    leave, present, match : arrays
-        Price of each unit's leaving, shape (n,); its present grid, shape (n,); the present grid
-        that each new grid continues, shape (groups,).
+    prices : Prices
+    present, match : int arrays
+        Present grid of each unit, shape (n,); the present grid that each new grid continues, shape
+        (groups,).
     steps : int
         Moves tried.
     hot, cold : float
@@ -122,15 +187,16 @@ def anneal(
         Moves accepted.
     """
     np.random.seed(seed)
-    n = len(weight)
+    n = len(label)
+    leave, pairs = prices.leave, prices.pairs
     rows = np.zeros((groups, n))
-    loads = np.zeros(groups)
+    held = np.zeros((groups, len(measures.lower)))
     members = np.zeros((groups, n), dtype=np.int64)
     size = np.zeros(groups, dtype=np.int64)
     place = np.zeros(n, dtype=np.int64)
     for i in range(n):
         g = label[i]
-        loads[g] += weight[i]
+        held[g] += measures.load[:, i]
         members[g, size[g]] = i
         place[i] = size[g]
         size[g] += 1
@@ -139,6 +205,9 @@ def anneal(
     values = np.zeros(groups)
     for g in range(groups):
         values[g] = _centre_value(rows[g], price, members[g], size[g], -1, -1)
+    misses = np.zeros(groups)
+    for g in range(groups):
+        misses[g] = _missed_after(held[g], measures, -1, -1)
     mark = np.zeros(n, dtype=np.int64)
     queue = np.zeros(n + 1, dtype=np.int64)
     near = np.zeros(n + 1, dtype=np.int64)
@@ -169,14 +238,22 @@ def anneal(
                     continue
         elif size[a] == 1:
             continue
-        shift = weight[i] - (weight[k] if k >= 0 else 0.0)
-        delta = rate * (
-            _outside(loads[a] - shift, lower, upper) - _outside(loads[a], lower, upper)
-            + _outside(loads[b] + shift, lower, upper) - _outside(loads[b], lower, upper)
-        )  # fmt: skip
+        miss_a = _missed_after(held[a], measures, i, k)
+        miss_b = _missed_after(held[b], measures, k, i)
+        delta = prices.rate * (miss_a + miss_b - misses[a] - misses[b])
         delta += leave[i] * ((present[i] != match[b]) * 1.0 - (present[i] != match[a]) * 1.0)
         if k >= 0:
             delta += leave[k] * ((present[k] != match[a]) * 1.0 - (present[k] != match[b]) * 1.0)
+        if prices.balance > 0:
+            shift = measures.load[0, i] - (measures.load[0, k] if k >= 0 else 0.0)
+            over_a, over_b = held[a, 0] - prices.mean, held[b, 0] - prices.mean
+            delta += prices.balance * (
+                abs(over_a - shift) + abs(over_b + shift) - abs(over_a) - abs(over_b)
+            )
+        if len(pairs.other) > 0:
+            delta += _drawn(i, a, b, k, label, pairs)
+            if k >= 0:
+                delta += _drawn(k, b, a, i, label, pairs)
         # a move can only be taken where it beats this draw: the dear tests come last
         room = -heat * np.log(np.random.random()) if heat > 0 else 1e-9
         value_a = _centre_value(rows[a], price, members[a], size[a], i, k)
@@ -221,8 +298,11 @@ def anneal(
             for j in range(n):
                 rows[a, j] -= price[i, j]
                 rows[b, j] += price[i, j]
-        loads[a] -= shift
-        loads[b] += shift
+        for m in range(len(measures.lower)):
+            load = measures.load[m, i] - (measures.load[m, k] if k >= 0 else 0.0)
+            held[a, m] -= load
+            held[b, m] += load
+        misses[a], misses[b] = miss_a, miss_b
         values[a], values[b] = value_a, value_b
     return accepted
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
 from gridplan.partition.contiguity import reachable
+from gridplan.partition.field import Measures
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -49,9 +50,9 @@ class Bound:
 @compiled
 def _knapsacks(
     start: INT, unit: INT, cost: FLOAT, weight: FLOAT, price: FLOAT, lower: float, upper: float,
-    taken: FLOAT, value: FLOAT, rate: FLOAT, centres: INT,
+    balance: float, mean: float, taken: FLOAT, value: FLOAT, rate: FLOAT, centres: INT,
 ) -> None:  # fmt: skip
-    """Solve some centres' knapsacks; `taken`, `value` and the limit's shadow price `rate`."""
+    """Solve some centres' knapsacks; `taken`, `value` and, without balance, the shadow `rate`."""
     for j in centres:
         first, last = start[j], start[j + 1]
         value[j], rate[j] = np.inf, 0.0
@@ -76,6 +77,11 @@ def _knapsacks(
             continue
         for k in np.argsort(ratio[:count]):
             limit = upper if ratio[k] < 0 else lower
+            if balance > 0 and abs(ratio[k]) < balance:
+                # worth a household less below the mean, none above it
+                limit = min(max(lower, mean), upper)
+            elif balance > 0:
+                limit = upper if ratio[k] < -balance else lower
             if load >= limit:
                 if ratio[k] < 0:
                     rate[j] = ratio[k]
@@ -88,7 +94,7 @@ def _knapsacks(
             if ratio[k] >= 0 or share < 1.0:
                 rate[j] = ratio[k]
         if load >= lower - 1e-9:
-            value[j] = total
+            value[j] = total + balance * abs(load - mean)
 
 
 @compiled
@@ -115,16 +121,68 @@ def _listed(arcs: BOOL, cost: FLOAT) -> _Arcs:
     return _Arcs(start, unit.astype(np.int64), np.ascontiguousarray(cost[unit, centre]))
 
 
+@dataclass(frozen=True, eq=False)
+class _Knapsacks:
+    """One knapsack for each centre and measure, with room for their answers."""
+
+    listed: _Arcs
+    measures: Measures
+    balance: float
+    mean: float
+    taken: FLOAT
+    value: FLOAT
+    rate: FLOAT
+
+    def solve(self, price: FLOAT, centres: INT) -> None:
+        """Bound what the grids of some centres cost less than the prices of their units.
+
+        A grid keeps the limits of every measure, so the dearest knapsack bounds it; or those of
+        either, so the cheapest does.
+        """
+        listed, measures = self.listed, self.measures
+        self.households(price, centres)
+        for m in range(1, len(measures.lower)):
+            taken, value = np.zeros_like(self.taken), np.zeros_like(self.value)
+            self._one(m, price, centres, taken, value, np.zeros_like(self.rate))
+            sign = -1.0 if measures.either else 1.0
+            for j in centres[sign * value[centres] > sign * self.value[centres]].tolist():
+                own = slice(listed.start[j], listed.start[j + 1])
+                self.taken[own], self.value[j] = taken[own], value[j]
+
+    def households(self, price: FLOAT, centres: INT) -> None:
+        """The same by the first measure alone, with its shadow price."""
+        self._one(0, price, centres, self.taken, self.value, self.rate)
+
+    def _one(
+        self, m: int, price: FLOAT, centres: INT, taken: FLOAT, value: FLOAT, rate: FLOAT
+    ) -> None:
+        listed, measures = self.listed, self.measures
+        balance = self.balance if m == 0 else 0.0
+        _knapsacks(
+            listed.start, listed.unit, listed.cost, measures.load[m], price,
+            float(measures.lower[m]), float(measures.upper[m]), balance, self.mean,
+            taken, value, rate, centres,
+        )  # fmt: skip
+
+
+def _stated(arcs: BOOL, cost: FLOAT, measures: Measures, balance: float, mean: float) -> _Knapsacks:
+    listed, count = _listed(arcs, cost), len(arcs)
+    return _Knapsacks(
+        listed, measures, balance, mean, np.zeros(len(listed.unit)), np.zeros(count),
+        np.zeros(count),
+    )  # fmt: skip
+
+
 def lagrange(
     arcs: BOOL,
     cost: FLOAT,
-    weight: FLOAT,
+    measures: Measures,
     *,
-    lower: float,
-    upper: float,
     groups: int,
     aim: float,
     seconds: float,
+    balance: float = 0.0,
+    mean: float = 0.0,
     price: FLOAT | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Bound:
@@ -136,13 +194,14 @@ def lagrange(
         Where unit i may go to centre j.
     cost : float array, shape (n, n)
         Finite where `arcs` are.
-    weight : float array, shape (n,)
-    lower, upper : float
+    measures : Measures
     groups : int
     aim : float
         Objective of a known plan, or any guess: it sets the length of the steps only.
     seconds : float
         At most.
+    balance, mean : float
+        Price of a household above or below the mean, and the mean.
     price : float array, optional
         λ to start from.
     stop : callable, optional
@@ -152,13 +211,16 @@ def lagrange(
     Bound
     """
     end = monotonic() + seconds
-    count = len(weight)
-    listed = _listed(arcs, cost)
+    count = len(arcs)
+    knapsacks = _stated(arcs, cost, measures, balance, mean)
+    listed, taken, value = knapsacks.listed, knapsacks.taken, knapsacks.value
     if price is None:
         price = np.where(arcs, cost, np.inf).min(axis=1)
         price = np.where(np.isfinite(price), price, 0.0) + aim / count
     best = Bound(-math.inf, price)
-    taken, value, rate = np.zeros(len(listed.unit)), np.zeros(count), np.zeros(count)
+    # no plan costs more than this: a bound above it says that there is none
+    off = balance * (float(measures.load[0].sum()) + groups * mean)
+    worst = (float(np.where(arcs, cost, -np.inf).max(axis=1).sum()) + off) * (1 + 1e-6)
     pace, vain, smooth, number = 1.5, 0, np.zeros(count), 0
     everyone = np.arange(count)
     centres = everyone
@@ -167,10 +229,7 @@ def lagrange(
         full = number % _FULL == 0 or len(centres) == count
         centres = everyone if full else centres
         number += 1
-        _knapsacks(
-            listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value,
-            rate, centres,
-        )  # fmt: skip
+        knapsacks.solve(price, centres)
         order = centres[np.argsort(value[centres], kind="stable")]
         if full:
             centres = np.sort(order[: _WIDE * groups + 30])
@@ -186,6 +245,8 @@ def lagrange(
             better = safe > best.value + 1e-5 * abs(best.value) or np.isinf(best.value)
             vain = 0 if better else vain + 1
             best = Bound(safe, price) if safe > best.value else best
+            if safe > worst:
+                return Bound(math.inf, price)
             if vain > _PATIENCE:
                 pace, vain, price = pace / 2, 0, best.price
         missing = _gradient(listed.start, listed.unit, taken, order, count)
@@ -199,24 +260,23 @@ def lagrange(
 
 
 def useful(
-    arcs: BOOL, cost: FLOAT, weight: FLOAT, lower: float, upper: float, groups: int,
-    bound: Bound, objective: float,
-) -> BOOL:  # fmt: skip
+    arcs: BOOL, cost: FLOAT, measures: Measures, groups: int, bound: Bound, objective: float
+) -> BOOL:
     """Arcs that a plan better than `objective` may use, by the bound with the arc forced."""
-    listed = _listed(arcs, cost)
-    count = len(weight)
-    taken, value, rate = np.zeros(len(listed.unit)), np.zeros(count), np.zeros(count)
-    price = bound.price
-    _knapsacks(
-        listed.start, listed.unit, listed.cost, weight, price, lower, upper, taken, value, rate,
-        np.arange(count),
-    )  # fmt: skip
+    if measures.either:
+        return arcs
+    knapsacks = _stated(arcs, cost, measures, 0.0, 0.0)
+    listed, value, price = knapsacks.listed, knapsacks.value, bound.price
+    everyone = np.arange(len(arcs))
+    # by households alone, whose shadow price is known
+    knapsacks.households(price, everyone)
     least = np.sort(value)[:groups]
     told = float(price.sum() + least.sum())
     told -= _SAFE * float(np.abs(price).sum() + np.abs(least).sum())
     opened = told + np.maximum(0.0, value - least[-1])
-    centre = np.repeat(np.arange(count), np.diff(listed.start))
-    dearer = listed.cost - price[listed.unit] - rate[centre] * weight[listed.unit]
+    centre = np.repeat(everyone, np.diff(listed.start))
+    shadow = knapsacks.rate[centre] * measures.load[0, listed.unit]
+    dearer = listed.cost - price[listed.unit] - shadow
     dearer = np.where(listed.unit == centre, 0.0, np.maximum(0.0, dearer))
     keep = opened[centre] + dearer <= objective + 1e-7 * abs(objective)
     kept = np.zeros_like(arcs)

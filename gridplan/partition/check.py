@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes
+
 _SLACK = 1e-6
 """Metres or households that rounding may cost."""
 
@@ -24,7 +26,8 @@ class Breach:
     Parameters
     ----------
     rule : str
-        ``upper``, ``lower``, ``radius``, ``contiguity`` or ``centre``.
+        ``upper`` or ``lower`` of households, ``upper.NAME`` or ``lower.NAME`` of a measure,
+        ``radius``, ``contiguity``, ``centre``, ``apart`` or ``fixed_centre``.
     centre : int
         Position of the grid's centre: its label.
     value, limit : float
@@ -49,6 +52,7 @@ def check_labels(
     upper: float,
     distance: NDArray[np.float64] | None = None,
     radius_m: float | NDArray[np.float64] = np.inf,
+    terms: Terms = NO_TERMS,
 ) -> tuple[Breach, ...]:
     """Find every breach of a plan.
 
@@ -66,6 +70,8 @@ def check_labels(
         Metres from unit i to unit j, ``inf`` where unit i may not go to centre j.
     radius_m : float or array of shape (n,)
         Greatest distance of a unit to its centre.
+    terms : Terms
+        What else has to be kept.
 
     Returns
     -------
@@ -81,17 +87,17 @@ def check_labels(
     if labels.shape != (count,) or (count and (labels.min() < 0 or labels.max() >= count)):
         raise ValueError("labels are one unit position for each unit")
     reach = np.broadcast_to(np.asarray(radius_m, dtype=float), (count,))
+    more = [(f".{each.name}", each.amount, each.lower, each.upper) for each in terms.measures]
+    limits = [("", weight, lower, upper), *more]
     breaches: list[Breach] = []
     for centre in np.unique(labels).tolist():
         units = np.flatnonzero(labels == centre)
         whole = tuple(units.tolist())
         if labels[centre] != centre:
             breaches.append(Breach("centre", centre, float(labels[centre]), centre, whole))
-        load = float(weight[units].sum())
-        if load > upper + _SLACK:
-            breaches.append(Breach("upper", centre, load, upper, whole))
-        if load < lower - _SLACK:
-            breaches.append(Breach("lower", centre, load, lower, whole))
+        told = [_beyond_limits(centre, units, *limit) for limit in limits]
+        if not (terms.either and [] in told):
+            breaches += [breach for each in told for breach in each]
         if distance is not None:
             away = distance[units, centre]
             far = np.flatnonzero((away > reach[units] + _SLACK) | np.isinf(away))
@@ -104,7 +110,33 @@ def check_labels(
             pieces = _pieces(units, edges, count)
             if pieces > 1:
                 breaches.append(Breach("contiguity", centre, pieces, 1, whole))
-    return tuple(breaches)
+    return (*breaches, *_held_fixed(labels, terms))
+
+
+def _beyond_limits(
+    centre: int, units: NDArray[np.int64], name: str, amount: NDArray[np.int64],
+    lower: float, upper: float,
+) -> list[Breach]:  # fmt: skip
+    load, whole = float(amount[units].sum()), tuple(units.tolist())
+    if load > upper + _SLACK:
+        return [Breach(f"upper{name}", centre, load, upper, whole)]
+    if load < lower - _SLACK:
+        return [Breach(f"lower{name}", centre, load, lower, whole)]
+    return []
+
+
+def _held_fixed(labels: NDArray[np.int64], terms: Terms) -> list[Breach]:
+    """Units together that must not be, and units that are not the centre that they must be."""
+    pairs = terms.pairs.tolist()
+    together = [
+        Breach("apart", int(labels[a]), 2, 1, (a, b)) for a, b in pairs if labels[a] == labels[b]
+    ]
+    moved = [
+        Breach("fixed_centre", int(labels[c]), float(labels[c]), c, (c,))
+        for c in terms.centres
+        if labels[c] != c
+    ]
+    return [*together, *moved]
 
 
 def _pieces(units: NDArray[np.int64], edges: NDArray[np.int64], count: int) -> int:
@@ -120,9 +152,38 @@ def _neighbours(edges: NDArray[np.int64], count: int) -> csr_array:
     return coo_array((ones, (edges[:, 0], edges[:, 1])), shape=(count, count)).tocsr()
 
 
-def objective(labels: NDArray[np.int64], cost: NDArray[np.float64]) -> float:
-    """Sum of the cost of every unit in its grid."""
-    return float(cost[np.arange(len(labels)), labels].sum())
+def objective(
+    labels: NDArray[np.int64],
+    cost: NDArray[np.float64],
+    *,
+    weight: NDArray[np.int64] | None = None,
+    edges: NDArray[np.int64] | None = None,
+    wishes: Wishes = NO_WISHES,
+    mean: float = 0.0,
+    moved: float = 0.0,
+) -> float:
+    """Sum of the cost of every unit in its grid, and of the prices of wishes not met.
+
+    Parameters
+    ----------
+    labels : int array, shape (n,)
+        Centre of each unit.
+    cost : float array, shape (n, n)
+    weight, edges
+        See :func:`check_labels`; needed where balance or cut edges have a price.
+    wishes : Wishes
+    mean : float
+        Households of a balanced grid.
+    moved : float
+        Households that leave their present grid.
+    """
+    told = float(cost[np.arange(len(labels)), labels].sum()) + wishes.stay * moved
+    if wishes.cut is not None and edges is not None:
+        told += float(wishes.cut[labels[edges[:, 0]] != labels[edges[:, 1]]].sum())
+    if weight is not None and wishes.balance > 0:
+        held = [float(weight[labels == centre].sum()) for centre in np.unique(labels)]
+        told += wishes.balance * sum(abs(each - mean) for each in held)
+    return told
 
 
 def verify_unit_too_heavy(unit: int, weight: NDArray[np.int64], upper: float) -> bool:

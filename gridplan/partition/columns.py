@@ -10,7 +10,7 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
-from gridplan.partition.model import Closed
+from gridplan.partition.model import Closed, worth
 from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
@@ -89,22 +89,42 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
     Closed or None
         None where there are too many grids to list, or the time is up.
     """
-    count = len(spec.weight)
-    if count > _UNITS or not spec.contiguous:
+    count, measures = len(spec), spec.measures
+    if count > _UNITS or not spec.contiguous or measures.either:
         return None
     near = np.zeros(count, dtype=np.int64)
     for i in range(count):
         for other in spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist():
             near[i] |= np.int64(1) << np.int64(other)
     sets, centres, costs, whole = _legal_grids(
-        near, spec.weight, spec.cost, spec.arcs, spec.lower, spec.upper, _WALKED, _LISTED
-    )
+        near, spec.weight, spec.cost, spec.arcs, measures.lower[0], measures.upper[0],
+        _WALKED, _LISTED,
+    )  # fmt: skip
     if not whole:
         return None
-    inside = (sets[:, None] >> np.arange(count)[None, :]) & 1
+    inside = ((sets[:, None] >> np.arange(count)[None, :]) & 1).astype(bool)
+    kept = _kept(spec, inside)
+    inside, centres = inside[kept], centres[kept]
     if not inside.any(axis=0).all():
         return Closed(True, None, math.inf, math.inf, 0)
-    return _cover(spec, inside.astype(bool), centres, costs, seconds)
+    return _cover(spec, inside, centres, costs[kept] + _wished(spec, inside), seconds)
+
+
+def _kept(spec: Spec, inside: BOOL) -> BOOL:
+    """Which grids keep the limits of every measure and hold no two units kept apart."""
+    kept = np.ones(len(inside), dtype=bool)
+    for load, lower, upper in zip(*spec.measures[:3], strict=True):
+        held = inside @ load
+        kept &= (held >= lower) & (held <= upper)
+    for a, b in [] if spec.apart is None else spec.apart.tolist():
+        kept &= ~(inside[:, a] & inside[:, b])
+    return kept
+
+
+def _wished(spec: Spec, inside: BOOL) -> FLOAT:
+    """What the imbalance of each grid costs."""
+    imbalance: FLOAT = spec.balance * np.abs(inside @ spec.weight - spec.mean)
+    return imbalance
 
 
 def _cover(spec: Spec, inside: BOOL, centres: INT, costs: FLOAT, seconds: float) -> Closed | None:
@@ -132,5 +152,5 @@ def _cover(spec: Spec, inside: BOOL, centres: INT, costs: FLOAT, seconds: float)
         if values[variable.index] > 0.5:
             labels[inside[k]] = centres[k]
     bound = float(lp.solverModel.getInfo().mip_dual_bound)
-    objective = float(spec.cost[np.arange(len(labels)), labels].sum())
+    objective = worth(spec, labels)
     return Closed(True, labels, objective, min(bound, objective), 0)

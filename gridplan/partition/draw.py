@@ -244,9 +244,13 @@ def _bound(field: Field, found: Found, seconds: float, stop: Callable[[], bool] 
         arcs = np.ones_like(field.excess, dtype=bool)
     else:
         arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    measures = field.measures
+    loose = relaxed / measures.scale
+    measures = measures._replace(
+        lower=np.maximum(0.0, measures.lower - loose), upper=measures.upper + loose
+    )
     told = lagrange(
-        arcs, field.cost, field.weight, lower=max(0.0, field.lower - relaxed),
-        upper=field.upper + relaxed, groups=found.groups, aim=found.score.compactness,
-        seconds=seconds, stop=stop,
+        arcs, field.cost, measures, groups=found.groups, aim=found.score.compactness,
+        seconds=seconds, balance=field.wished.balance, mean=field.wished.mean, stop=stop,
     )  # fmt: skip
     return max(0.0, told.value)

@@ -45,15 +45,7 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
         Where unit i may go to centre j.
     """
     count = len(problem)
-    heavy = np.flatnonzero(problem.weight > problem.upper)
-    reasons = [
-        Reason(
-            "reason.unit_too_heavy",
-            (int(unit),),
-            {"households": int(problem.weight[unit]), "upper": problem.upper},
-        )
-        for unit in heavy
-    ]
+    reasons = _too_heavy(problem)
     lost = np.flatnonzero(~(arcs & arcs.diagonal()[None, :]).any(axis=1))
     reasons += [Reason("reason.unreached", (int(unit),), {}) for unit in lost]
     piece = np.zeros(count, dtype=np.int64)
@@ -72,11 +64,44 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
     return Parts(units, () if reasons else _shared(problem, units, ranges, groups), tuple(reasons))
 
 
+def _limits(problem: Problem) -> list[tuple[str, INT, float, float]]:
+    """Name, amounts and limits of households and of every other measure."""
+    more = [(each.name, each.amount, each.lower, each.upper) for each in problem.terms.measures]
+    return [("households", problem.weight, problem.lower, problem.upper), *more]
+
+
+def _too_heavy(problem: Problem) -> list[Reason]:
+    """Units above the upper limit by themselves; where one measure is enough, above all."""
+    limits = _limits(problem)
+    heavy = [amount > upper for _, amount, _, upper in limits]
+    if problem.terms.either:
+        heavy = [np.logical_and.reduce(heavy)]
+    return [
+        Reason(
+            "reason.unit_too_heavy",
+            (int(unit),),
+            {"households": int(limits[m][1][unit]), "upper": limits[m][3], "measure": limits[m][0]},
+        )
+        for m, over in enumerate(heavy)
+        for unit in np.flatnonzero(over)
+    ]
+
+
 def _range(problem: Problem, own: INT) -> tuple[int, int]:
-    held = int(problem.weight[own].sum())
-    fewest = 1 if math.isinf(problem.upper) or held == 0 else math.ceil(held / problem.upper)
-    most = len(own) if problem.lower == 0 else int(held // problem.lower)
-    return max(1, fewest), min(most, len(own))
+    """Fewest and most grids that the limits allow some units."""
+    if problem.terms.either:
+        # a grid within one measure's limits may hold any amount of the others
+        return 1, len(own)
+    ranges = [
+        _one_range(int(amount[own].sum()), len(own), *two) for _, amount, *two in _limits(problem)
+    ]
+    return max(fewest for fewest, _ in ranges), min(most for _, most in ranges)
+
+
+def _one_range(held: int, units: int, lower: float, upper: float) -> tuple[int, int]:
+    fewest = 1 if math.isinf(upper) or held == 0 else math.ceil(held / upper)
+    most = units if lower == 0 else int(held // lower)
+    return max(1, fewest), min(most, units)
 
 
 def _count_reason(

@@ -25,6 +25,45 @@ _NONE = 1e-6
 """Households or excess that count as none at all."""
 
 
+class Measures(NamedTuple):
+    """What every grid holds within limits; the first measure is households.
+
+    Parameters
+    ----------
+    load : float array, shape (m, n)
+        Of each unit.
+    lower, upper : float array, shape (m,)
+    scale : float array, shape (m,)
+        Households that one of it counts as, where it is missing or too much.
+    either : bool
+        Whether it is enough that a grid keeps the limits of one measure.
+    """
+
+    load: FLOAT
+    lower: FLOAT
+    upper: FLOAT
+    scale: FLOAT
+    either: bool
+
+
+class Wished(NamedTuple):
+    """Soft wishes, in units of cost; see :class:`gridplan.partition.limits.Wishes`.
+
+    Parameters
+    ----------
+    stay, balance : float
+    mean : float
+        Households that a balanced grid holds.
+    cut : float array
+        Price of each neighbourhood whose ends lie in different grids.
+    """
+
+    stay: float
+    balance: float
+    mean: float
+    cut: FLOAT
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """What the search walks on.
@@ -35,60 +74,82 @@ class Field:
         Finite everywhere.
     excess : float array, shape (n, n)
         0 where unit i may lie in the grid centred at j, else 1 or more: by how much it is too far.
-    weight : float array, shape (n,)
+    measures : Measures
     indptr, indices : int arrays
         Neighbours in compressed rows; without contiguity, the nearest units.
     length : float array
         Cost of each neighbourhood, a measure of distance.
     contiguous : bool
-    lower, upper : float
     leave : float array, shape (n,)
         Households that count as moved where the unit leaves its present grid.
     present : int array, shape (n,)
         Present grid, -1 for none.
+    apart : int array, shape (k, 2)
+        Pairs of units that never lie in the same grid.
+    wished : Wished
     """
 
     cost: FLOAT
     excess: FLOAT
-    weight: FLOAT
+    measures: Measures
     indptr: INT
     indices: INT
     length: FLOAT
     contiguous: bool
-    lower: float
-    upper: float
     leave: FLOAT
     present: INT
+    apart: INT
+    wished: Wished
 
     def __len__(self) -> int:
-        return len(self.weight)
+        return len(self.leave)
+
+    @property
+    def weight(self) -> FLOAT:
+        """Households, shape (n,)."""
+        households: FLOAT = self.measures.load[0]
+        return households
+
+    @property
+    def lower(self) -> float:
+        """Least households of a grid."""
+        return float(self.measures.lower[0])
+
+    @property
+    def upper(self) -> float:
+        """Most households of a grid."""
+        return float(self.measures.upper[0])
+
+    @property
+    def rows(self) -> INT:
+        """The unit whose neighbour stands at each place of `indices`."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
     def region(self, units: INT) -> Field:
         """The field of some units alone."""
         place = np.full(len(self), -1, dtype=np.int64)
         place[units] = np.arange(len(units))
-        spans = [slice(self.indptr[u], self.indptr[u + 1]) for u in units]
-        near = [place[self.indices[s]] for s in spans]
-        far = [self.length[s][p >= 0] for s, p in zip(spans, near, strict=True)]
-        near = [p[p >= 0] for p in near]
+        spans = [np.arange(self.indptr[u], self.indptr[u + 1]) for u in units]
+        spans = [span[place[self.indices[span]] >= 0] for span in spans]
+        kept = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+        apart = place[self.apart]
         return Field(
             np.ascontiguousarray(self.cost[np.ix_(units, units)]),
             np.ascontiguousarray(self.excess[np.ix_(units, units)]),
-            self.weight[units],
-            np.concatenate([[0], np.cumsum([len(p) for p in near])]).astype(np.int64),
-            np.concatenate(near).astype(np.int64),
-            np.concatenate(far),
+            self.measures._replace(load=np.ascontiguousarray(self.measures.load[:, units])),
+            np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.int64),
+            place[self.indices[kept]],
+            self.length[kept],
             self.contiguous,
-            self.lower,
-            self.upper,
             self.leave[units],
             self.present[units],
+            apart[(apart >= 0).all(axis=1)],
+            self.wished._replace(cut=self.wished.cut[kept]),
         )
 
     def pieces(self) -> list[INT]:
         """Units of each connected piece."""
-        rows = np.repeat(np.arange(len(self)), np.diff(self.indptr))
-        piece = piece_of(len(self), rows, self.indices)
+        piece = piece_of(len(self), self.rows, self.indices)
         return [np.flatnonzero(piece == number) for number in range(piece.max(initial=-1) + 1)]
 
 
@@ -122,10 +183,9 @@ class Score:
 def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
     """Lay out a problem; `excess` says by how much an arc is too long (default 1 where inf)."""
     count = len(problem)
-    legal = np.isfinite(problem.cost)
-    cost = np.where(legal, problem.cost, 0.0)
+    cost = np.where(np.isfinite(problem.cost), problem.cost, 0.0)
     if excess is None:
-        excess = np.where(legal, 0.0, 1.0)
+        excess = np.where(problem.legal, 0.0, 1.0)
     edges = _candidates(problem) if problem.edges is None else problem.edges
     indptr, indices = compressed(count, edges)
     rows = np.repeat(np.arange(count), np.diff(indptr))
@@ -133,9 +193,31 @@ def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
     present = np.full(count, -1, dtype=np.int64) if problem.present is None else problem.present
     leave = np.where(present >= 0, problem.weight, 0).astype(float)
     return Field(
-        cost, excess, problem.weight.astype(float), indptr, indices, length,
-        problem.edges is not None, float(problem.lower), float(problem.upper), leave, present,
+        cost, excess, _measures(problem), indptr, indices, length, problem.edges is not None,
+        leave, present, problem.terms.pairs, _wished(problem, rows, indices),
     )  # fmt: skip
+
+
+def _measures(problem: Problem) -> Measures:
+    """All measures in rows, households first; the others scaled to households by their sums."""
+    more = problem.terms.measures
+    scale = [1.0, *(problem.total / max(1.0, float(m.amount.sum())) for m in more)]
+    return Measures(
+        np.array([problem.weight, *(m.amount for m in more)], dtype=float),
+        np.array([problem.lower, *(m.lower for m in more)], dtype=float),
+        np.array([problem.upper, *(m.upper for m in more)], dtype=float),
+        np.maximum(1e-6, np.array(scale)),
+        problem.terms.either and len(more) > 0,
+    )
+
+
+def _wished(problem: Problem, rows: INT, indices: INT) -> Wished:
+    wishes, count = problem.wishes, len(problem)
+    cut = np.zeros(len(indices))
+    if wishes.cut is not None and problem.edges is not None:
+        price = coo_array((wishes.cut, tuple(problem.edges.T)), shape=(count, count)).tocsr()
+        cut = np.asarray((price + price.T)[rows, indices], dtype=float).reshape(-1)
+    return Wished(float(wishes.stay), float(wishes.balance), float(problem.mean), cut)
 
 
 def compressed(count: int, edges: INT) -> tuple[INT, INT]:
@@ -172,10 +254,11 @@ class Weighed(NamedTuple):
     held : float array
         Households.
     far : float array
-        Excess of the units.
+        Excess of the units, and 1 for each pair that must not be together.
     outside : float array
-        Households above or below the limits.
+        Households, or what counts as such, above or below the limits.
     cost : float array
+        With the prices of imbalance, and half of what is cut at its border.
     """
 
     centre: INT
@@ -192,16 +275,44 @@ class Weighed(NamedTuple):
 
 def weigh(field: Field, label: INT, groups: int) -> Weighed:
     """What each grid of a plan holds, misses and costs."""
-    return Weighed(
-        *_weigh(label, groups, field.cost, field.excess, field.weight, field.lower, field.upper)
+    centre, held, far, outside, cost = _weigh(
+        label, groups, field.cost, field.excess, field.measures
     )
+    together = label[field.apart[:, 0]] == label[field.apart[:, 1]]
+    far += np.bincount(label[field.apart[together, 0]], minlength=groups)
+    wished, rows = field.wished, field.rows
+    if wished.cut.any():
+        border = label[rows] != label[field.indices]
+        cut = np.bincount(label[rows], np.where(border, wished.cut, 0.0), groups)
+        cost += cut / 2.0
+    cost += wished.balance * np.abs(held - wished.mean)
+    return Weighed(centre, held, far, outside, cost)
+
+
+@compiled
+def missed(held: FLOAT, measures: Measures) -> float:
+    """Households, or what counts as such, by which a grid misses its limits.
+
+    Parameters
+    ----------
+    held : float array, shape (m,)
+        What it holds of each measure.
+    measures : Measures
+    """
+    total, least = 0.0, np.inf
+    for m in range(len(held)):
+        short = max(0.0, measures.lower[m] - held[m])
+        miss = measures.scale[m] * (short + max(0.0, held[m] - measures.upper[m]))
+        total += miss
+        least = min(least, miss)
+    return least if measures.either else total
 
 
 @compiled
 def _weigh(
-    label: INT, groups: int, cost: FLOAT, excess: FLOAT, weight: FLOAT, lower: float, upper: float
+    label: INT, groups: int, cost: FLOAT, excess: FLOAT, measures: Measures
 ) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:
-    count = len(weight)
+    count = len(label)
     start = np.zeros(groups + 1, dtype=np.int64)
     for i in range(count):
         start[label[i] + 1] += 1
@@ -209,11 +320,11 @@ def _weigh(
         start[g + 1] += start[g]
     order = np.zeros(count, dtype=np.int64)
     spot = start[:-1].copy()
-    loads = np.zeros(groups)
+    held = np.zeros((groups, len(measures.lower)))
     for i in range(count):
         order[spot[label[i]]] = i
         spot[label[i]] += 1
-        loads[label[i]] += weight[i]
+        held[label[i]] += measures.load[:, i]
     centre = np.full(groups, -1, dtype=np.int64)
     beyond = np.zeros(groups)
     outside = np.zeros(groups)
@@ -229,9 +340,9 @@ def _weigh(
             if far < least or (far == least and price < cheapest):
                 least, cheapest, centre[g] = far, price, j
         beyond[g] = least
-        outside[g] = max(0.0, lower - loads[g]) + max(0.0, loads[g] - upper)
+        outside[g] = missed(held[g], measures)
         costs[g] = cheapest
-    return centre, loads, beyond, outside, costs
+    return centre, held[:, 0].copy(), beyond, outside, costs
 
 
 def matching(field: Field, label: INT, groups: int) -> INT:
@@ -254,4 +365,7 @@ def score(field: Field, label: INT, groups: int) -> Score:
     told = weigh(field, label, groups)
     match = matching(field, label, groups)
     moved = float(field.leave[field.present != match[label]].sum())
-    return Score(float(told.far.sum()), float(told.outside.sum()), moved, float(told.cost.sum()))
+    cost = float(told.cost.sum()) + field.wished.stay * moved
+    # where leaving has a price, it is in the cost; else fewest leave before anything is saved
+    first = 0.0 if field.wished.stay > 0 else moved
+    return Score(float(told.far.sum()), float(told.outside.sum()), first, cost)

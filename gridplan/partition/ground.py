@@ -64,7 +64,10 @@ def with_limits(
 
 def _reaching(field: Field, distance: FLOAT, reach: FLOAT, limits: Limits) -> Field:
     excess = np.maximum(0.0, distance - reach[:, None])
-    return replace(field, lower=limits.lower, upper=limits.upper, excess=excess)
+    measures = field.measures._replace(
+        lower=np.array([limits.lower]), upper=np.array([limits.upper])
+    )
+    return replace(field, measures=measures, excess=excess)
 
 
 def _sparse_reasons(

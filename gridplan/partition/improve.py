@@ -7,13 +7,13 @@ fit into the time depends on the machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.anneal import anneal
+from gridplan.partition.anneal import Pairs, Prices, anneal
 from gridplan.partition.carry import from_present
 from gridplan.partition.construct import from_centres, tree_split
 from gridplan.partition.field import Field, Score, matching, score, weigh
@@ -25,6 +25,8 @@ _STEPS_A_UNIT = 5000
 _TREES = 20
 _HOT, _WARM = 3.0, 0.1
 """First temperature, in units of a unit's usual cost, that melts a plan, and that loosens it."""
+_FORBIDDEN = 1000.0
+"""Price of what is forbidden, in units of a unit's usual cost."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
 
@@ -70,16 +72,19 @@ class Span:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """A field with its arcs priced for the search."""
+    """A field with its arcs, pairs and limits priced for the search."""
 
     field: Field
     price: FLOAT
+    pairs: Pairs
     scale: float
     rate: float
+    leave: float
 
     def region(self, units: INT) -> _Ground:
         price = np.ascontiguousarray(self.price[np.ix_(units, units)])
-        return _Ground(self.field.region(units), price, self.scale, self.rate)
+        part = self.field.region(units)
+        return replace(self, field=part, price=price, pairs=_pairs(part, self.scale))
 
 
 def _seed(rng: np.random.Generator) -> int:
@@ -98,29 +103,45 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
     # a household outside counts by what a move shifts, or by half the band where that is narrower
     band = max(1.0, (field.upper - field.lower) / 2)
     rate = 3.0 * scale / max(min(float(field.weight.mean()), band), 1e-9)
-    if (field.present >= 0).any():
+    stay = field.wished.stay
+    if (field.present >= 0).any() and stay == 0:
         # households that leave weigh more than any gain in compactness, limits still more
         rate *= 10.0
-    unit = 1000.0 * scale
-    price = field.cost + unit * ((field.excess > 0) + 0.1 * field.excess)
-    return _Ground(field, price, scale, rate)
+    rate = max(rate, 10.0 * stay)
+    price = field.cost + _FORBIDDEN * scale * ((field.excess > 0) + 0.1 * field.excess)
+    return _Ground(field, price, _pairs(field, scale), scale, rate, stay or 0.3 * rate)
+
+
+def _pairs(field: Field, scale: float) -> Pairs:
+    """What pairs of units cost in different grids: cut borders, and the pairs kept apart."""
+    ends = [np.column_stack([field.rows, field.indices]), field.apart, field.apart[:, ::-1]]
+    told = [field.wished.cut, *[np.full(len(field.apart), -_FORBIDDEN * scale)] * 2]
+    both, price = np.concatenate(ends), np.concatenate(told)
+    both, price = both[price != 0], price[price != 0]
+    order = np.argsort(both[:, 0], kind="stable")
+    start = np.zeros(len(field) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(both[:, 0], minlength=len(field)), out=start[1:])
+    return Pairs(start, both[order, 1].astype(np.int64), price[order])
 
 
 def _cool(ground: _Ground, label: INT, groups: int, steps: int, heat: float, seed: int) -> None:
     """Cool a plan in place from `heat` times the scale, then let it slide down."""
-    field = ground.field
+    field, wished = ground.field, ground.field.wished
     rounds = 4 if (field.present >= 0).any() else 1
     hot, cold = heat * ground.scale, 0.01 * ground.scale
     ratio = (cold / hot) ** (1.0 / rounds)
     for number in range(rounds + 1):
         match = matching(field, label, groups)
         last = number == rounds
+        prices = Prices(
+            ground.rate * (100.0 if last else 1.0), field.leave * ground.leave,
+            wished.balance, wished.mean, ground.pairs,
+        )  # fmt: skip
         anneal(
-            ground.price, field.weight, field.indptr, field.indices, field.contiguous, label,
-            groups, field.lower, field.upper, ground.rate * (100.0 if last else 1.0),
-            field.leave * (0.3 * ground.rate), field.present, match,
-            steps // (8 if last else rounds), 0.0 if last else hot * ratio**number,
-            0.0 if last else hot * ratio ** (number + 1), 0.4, seed + number,
+            ground.price, field.measures, field.indptr, field.indices, field.contiguous, label,
+            groups, prices, field.present, match, steps // (8 if last else rounds),
+            0.0 if last else hot * ratio**number, 0.0 if last else hot * ratio ** (number + 1),
+            0.4, seed + number,
         )  # fmt: skip
 
 

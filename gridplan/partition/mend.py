@@ -216,6 +216,8 @@ def _graft(means: _Means, found: Found, place: INT, label: INT, seconds: float) 
 
 def _gathers(left: Field) -> bool:
     """Whether each unit with households has a centre that gathers the lower limit with it."""
+    if left.measures.either:
+        return True
     arcs = legal_arcs(left.excess, left.indptr, left.indices, left.contiguous)
     most = np.where(arcs, (left.weight @ arcs)[None, :], 0.0).max(axis=1)
     return bool((most[left.weight > 0] >= left.lower).all())
@@ -223,13 +225,15 @@ def _gathers(left: Field) -> bool:
 
 def _is_legal(ground: Field, units: INT) -> bool:
     part = ground.region(units)
-    held = float(part.weight.sum())
-    in_reach = bool((part.excess <= 0).all(axis=0).any())
-    return part.lower <= held <= part.upper and in_reach and len(part.pieces()) == 1
+    return found_of(part, np.zeros(len(part), dtype=np.int64), 1).score.legal and (
+        len(part.pieces()) == 1
+    )
 
 
 def _span(ground: Field, found: Found, units: INT) -> Span | None:
     """Numbers of grids that the limits allow a piece; None where they allow none."""
+    if ground.measures.either:
+        return Span(1, len(np.unique(found.label[units])), len(units))
     held = float(ground.weight[units].sum())
     least = max(1, int(np.ceil(held / ground.upper)))
     most = len(units) if ground.lower <= 0 else min(len(units), int(held // ground.lower))

@@ -18,6 +18,7 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.contiguity import separators
+from gridplan.partition.field import missed
 from gridplan.partition.statement import Spec, state
 
 INT = NDArray[np.int64]
@@ -196,8 +197,10 @@ def _cuts(spec: Spec, member: BOOL | None) -> list[tuple[int, int, INT]]:
 def worth(spec: Spec, labels: INT) -> float:
     """What the programme minimises, of a plan."""
     known = np.flatnonzero(labels >= 0)
-    if not spec.elastic:
-        return float(spec.cost[known, labels[known]].sum())
-    held = np.bincount(labels[known], weights=spec.weight[known], minlength=len(labels))
-    held = held[np.unique(labels[known])]
-    return float((np.maximum(0, spec.lower - held) + np.maximum(0, held - spec.upper)).sum())
+    centres, own = np.unique(labels[known], return_inverse=True)
+    load = spec.measures.load[:, known]
+    held = np.array([np.bincount(own, amount, len(centres)) for amount in load])
+    if spec.elastic:
+        return float(sum(missed(np.ascontiguousarray(each), spec.measures) for each in held.T))
+    off = spec.balance * float(np.abs(held[0] - spec.mean).sum())
+    return float(spec.cost[known, labels[known]].sum()) + off

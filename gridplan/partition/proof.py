@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,8 +47,8 @@ def least_outside(
     """
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     spec = Spec(
-        field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
-        field.lower, field.upper, 1, len(field), elastic=True,
+        field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
+        1, len(field), field.apart, elastic=True,
     )  # fmt: skip
     closed = close(spec, seconds=seconds, known=known, stop=stop)
     whole = np.ceil(max(0.0, closed.bound) - 1e-4) if np.isfinite(closed.bound) else 0.0
@@ -136,7 +137,8 @@ def _place_spec(field: Field, arcs: BOOL, units: INT, most: float) -> Spec:
     """
     count, size = len(units), 2 * len(units) + 1
     held = field.weight[units]
-    fits = (held[:, None] + held[None, :] <= field.upper + most) | np.eye(count, dtype=bool)
+    most_held = math.inf if field.measures.either else field.upper + most
+    fits = (held[:, None] + held[None, :] <= most_held) | np.eye(count, dtype=bool)
     beyond = np.ones(len(field), dtype=bool)
     beyond[units] = False
     far = arcs[units] & (beyond & arcs.diagonal())[None, :]
@@ -148,10 +150,11 @@ def _place_spec(field: Field, arcs: BOOL, units: INT, most: float) -> Spec:
     inside[:, names] &= inside[named, names][None, :]
     gathered = np.minimum(field.weight[beyond] @ arcs[beyond], field.lower)
     supply = _supply(gathered[units], np.where(far, gathered[None, :], 0.0).max(axis=1, initial=0))
+    load = np.zeros((len(field.measures.lower), size))
+    load[:, :count] = field.measures.load[:, units]
     return Spec(
-        np.concatenate([held, np.zeros(count + 1)]), np.zeros((size, size)), inside,
-        indptr, indices, True, field.lower, field.upper, 1, size,
-        elastic=True, cutoff=most, beyond=Beyond(count, supply, ~(shared & fits)),
+        np.zeros((size, size)), inside, indptr, indices, True, field.measures._replace(load=load),
+        1, size, elastic=True, cutoff=most, beyond=Beyond(count, supply, ~(shared & fits)),
     )  # fmt: skip
 
 

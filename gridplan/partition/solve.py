@@ -116,11 +116,6 @@ class _Run:
         """Seconds left, with a little kept for the end."""
         return self.begun + self.time_limit_s - monotonic() - 0.1
 
-    @property
-    def changes(self) -> bool:
-        """Whether change is minimised before compactness."""
-        return self.problem.present is not None and bool((self.problem.present >= 0).any())
-
     def tell(self, stage: str) -> None:
         """Pass progress on."""
         if self.progress is not None:
@@ -157,7 +152,17 @@ class _Run:
         """Order in which plans are preferred, least first."""
         problem = self.problem
         groups = len(np.unique(labels)) if problem.groups is None else problem.groups
-        return groups, self.moved(labels), objective(labels, problem.cost)
+        # where leaving has a price, it is in the cost
+        moved = 0.0 if problem.wishes.stay > 0 else self.moved(labels)
+        return groups, moved, self.worth(labels)
+
+    def worth(self, labels: INT) -> float:
+        """Cost of a plan, with the prices of wishes not met."""
+        problem = self.problem
+        return objective(
+            labels, problem.cost, weight=problem.weight, edges=problem.edges,
+            wishes=problem.wishes, mean=problem.mean, moved=self.moved(labels),
+        )  # fmt: skip
 
     def moved(self, labels: INT) -> float:
         """Households that leave their present grid."""
@@ -174,10 +179,10 @@ class _Run:
         legal = np.where(np.isfinite(problem.cost), 0.0, np.inf)
         if check_labels(
             labels, weight=problem.weight, edges=problem.edges, lower=problem.lower,
-            upper=problem.upper, distance=legal,
+            upper=problem.upper, distance=legal, terms=problem.terms,
         ) or problem.groups not in (None, len(np.unique(labels))):  # fmt: skip
             return
-        self.labels, self.value = labels, objective(labels, problem.cost)
+        self.labels, self.value = labels, self.worth(labels)
 
     @property
     def groups(self) -> int:
@@ -195,8 +200,9 @@ class _Run:
         guess = float(np.where(self.arcs, field.cost, 0.0).sum(axis=1) @ np.ones(len(field)))
         aim = self.value if self.labels is not None else guess / max(1, int(self.arcs.sum(0).max()))
         self.dual = lagrange(
-            self.arcs, field.cost, field.weight, lower=field.lower, upper=field.upper,
-            groups=self.groups, aim=aim, seconds=share * self.time_limit_s, stop=self.stop,
+            self.arcs, field.cost, field.measures, groups=self.groups, aim=aim,
+            seconds=share * self.time_limit_s, balance=field.wished.balance,
+            mean=field.wished.mean, stop=self.stop,
         )  # fmt: skip
         self.bound = max(self.bound, self.dual.value)
         self.proved_infeasible = (
@@ -211,19 +217,16 @@ class _Run:
         if self.closed or (problem.groups is None and self.labels is None):
             return
         arcs = self.arcs
-        if self.labels is not None and not self.changes:
-            arcs = useful(
-                arcs, field.cost, field.weight, field.lower, field.upper, self.groups,
-                self.dual, self.value,
-            )  # fmt: skip
+        if self.labels is not None and not self.problem.changes:
+            arcs = useful(arcs, field.cost, field.measures, self.groups, self.dual, self.value)
         if arcs.sum() > _CLOSABLE or self.left < 1:
             return
         self.tell("close")
         spec = Spec(
-            field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
-            field.lower, field.upper, self.groups, self.groups,
+            field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
+            self.groups, self.groups, field.apart, field.wished.balance, field.wished.mean,
         )  # fmt: skip
-        known = None if self.changes else self.labels
+        known = None if self.problem.changes else self.labels
         listed = close_by_columns(spec, seconds=0.5 * self.left)
         closed = listed or close(
             spec, seconds=self.left, known=known, stop=self.stop, tell=self._heard
@@ -260,7 +263,7 @@ class _Run:
         self._settle()
         fewest = sum(span.least for span in self.parts.span)
         stages = [Stage("groups", self.groups, self.problem.groups or fewest)]
-        if self.changes:
+        if self.problem.changes:
             stages.append(self._change(self.moved(self.labels)))
         stages.append(Stage("compactness", self.value, max(self.bound, self._floor())))
         proved = all(stage.gap == 0 for stage in stages)

@@ -11,6 +11,7 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.contiguity import gates
+from gridplan.partition.field import Measures
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -56,7 +57,6 @@ class Spec:
 
     Parameters
     ----------
-    weight : float array, shape (n,)
     cost : float array, shape (n, n)
         Finite where `arcs` are.
     arcs : bool array, shape (n, n)
@@ -64,9 +64,14 @@ class Spec:
     indptr, indices : int arrays
         Neighbours in compressed rows.
     contiguous : bool
-    lower, upper : float
+    measures : Measures
+        What each grid holds within limits.
     least, most : int
         Number of grids.
+    apart : int array, shape (k, 2), optional
+        Pairs of units never in one grid.
+    balance, mean : float
+        Price of a household above or below the mean, and the mean.
     elastic : bool
         Minimise the households outside the limits, summed over grids, in place of the cost.
     cutoff : float
@@ -75,19 +80,33 @@ class Spec:
         Where only a place of a graph is looked at.
     """
 
-    weight: FLOAT
     cost: FLOAT
     arcs: BOOL
     indptr: INT
     indices: INT
     contiguous: bool
-    lower: float
-    upper: float
+    measures: Measures
     least: int
     most: int
+    apart: INT | None = None
+    balance: float = 0.0
+    mean: float = 0.0
     elastic: bool = False
     cutoff: float = math.inf
     beyond: Beyond | None = None
+
+    def __len__(self) -> int:
+        return len(self.cost)
+
+    @property
+    def weight(self) -> FLOAT:
+        """Households of each node, shape (n,)."""
+        households: FLOAT = self.measures.load[0]
+        return households
+
+
+Variables = dict[tuple[int, int], Any]
+"""The variable of unit i in the grid centred at j; or of centre j and measure m."""
 
 
 def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
@@ -102,22 +121,26 @@ def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     for i, j in x:
         of_unit.setdefault(i, []).append(j)
         of_centre.setdefault(j, []).append(i)
-    short, excess = _aim(lp, spec, x, list(of_centre))
-    for i in range(len(spec.weight) if spec.beyond is None else spec.beyond.count):
+    for i in range(len(spec) if spec.beyond is None else spec.beyond.count):
         # each unit lies in exactly one grid
         lp += pulp.lpSum(x[i, j] for j in of_unit.get(i, [])) == 1, f"one_{i}"
+    short, excess = _outside(lp, spec, list(of_centre))
+    off = _imbalance(lp, spec, x, of_centre)
+    if spec.elastic:
+        _elastic_aim(lp, spec, short, excess)
+    else:
+        costs = [(x[i, j], float(spec.cost[i, j])) for i, j in x]
+        lp += pulp.LpAffineExpression([*costs, *((each, spec.balance) for each in off)])
     for j, units in of_centre.items():
         # a unit goes only to an open centre
         _only_to_open(lp, x, j, units)
         if spec.beyond is not None and spec.beyond.leader(j) >= 0:
             _named(lp, spec.beyond, x, j, units)
-        held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
-        # each grid holds at least the lower limit, with what it may take from beyond
-        for i, beyond in _from_beyond(spec, x, j, units):
-            lp += held + beyond + short[j] >= spec.lower * x[i, j], f"lower_{i}_{j}"
-        if math.isfinite(spec.upper):
-            # each grid holds at most the upper limit
-            lp += held - excess[j] <= spec.upper * x[j, j], f"upper_{j}"
+        _within_limits(lp, spec, x, j, units, short, excess)
+        for a, b in [] if spec.apart is None else spec.apart.tolist():
+            if (a, j) in x and (b, j) in x:
+                # units kept apart lie in different grids
+                lp += x[a, j] + x[b, j] <= x[j, j], f"kept_apart_{a}_{b}_{j}"
     centres = pulp.lpSum(x[j, j] for j in of_centre)
     # the number of grids is within its limits
     lp += centres >= spec.least, "least_grids"
@@ -127,40 +150,87 @@ def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     return lp
 
 
-def _aim(
-    lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any], centres: list[int]
-) -> tuple[dict[int, Any], dict[int, Any]]:
-    """State what is minimised; households below and above the limits of each centre's grid."""
+def _outside(lp: pulp.LpProblem, spec: Spec, centres: list[int]) -> tuple[Variables, Variables]:
+    """What each centre's grid has below and above the limits of each measure; 0 unless elastic."""
+    both = [(j, m) for j in centres for m in range(len(spec.measures.lower))]
     if not spec.elastic:
-        lp += pulp.LpAffineExpression([(x[i, j], float(spec.cost[i, j])) for i, j in x])
-        return dict.fromkeys(centres, 0), dict.fromkeys(centres, 0)
-    most = spec.cutoff if math.isfinite(spec.cutoff) else None
-    short = {j: lp.add_variable(f"short_{j}", 0, most) for j in centres}
-    excess = {j: lp.add_variable(f"excess_{j}", 0, most) for j in centres}
-    missed = pulp.lpSum([*short.values(), *excess.values()])
+        return dict.fromkeys(both, 0), dict.fromkeys(both, 0)
+    most = [
+        spec.cutoff / float(scale) if math.isfinite(spec.cutoff) else None
+        for scale in spec.measures.scale
+    ]
+    return (
+        {(j, m): lp.add_variable(f"short_{j}_{m}", 0, most[m]) for j, m in both},
+        {(j, m): lp.add_variable(f"excess_{j}_{m}", 0, most[m]) for j, m in both},
+    )
+
+
+def _elastic_aim(lp: pulp.LpProblem, spec: Spec, short: Variables, excess: Variables) -> None:
+    scale = spec.measures.scale
+    told = [(var, float(scale[m])) for each in (short, excess) for (_, m), var in each.items()]
+    missed = pulp.LpAffineExpression(told)
     lp += missed
-    if most is not None:
+    if math.isfinite(spec.cutoff):
         # no more households outside the limits than are looked for
-        lp += missed <= most, "cutoff"
-    return short, excess
+        lp += missed <= spec.cutoff, "cutoff"
+
+
+def _imbalance(
+    lp: pulp.LpProblem, spec: Spec, x: Variables, of_centre: dict[int, list[int]]
+) -> list[Any]:
+    """Households by which each centre's grid is off the mean."""
+    if spec.balance <= 0 or spec.elastic:
+        return []
+    off = []
+    for j, units in of_centre.items():
+        off.append(lp.add_variable(f"off_{j}", 0))
+        held = pulp.LpAffineExpression([(x[i, j], float(spec.weight[i])) for i in units])
+        # a grid is off the mean by what it holds above it, or below
+        lp += off[-1] >= held - spec.mean * x[j, j], f"above_mean_{j}"
+        lp += off[-1] >= spec.mean * x[j, j] - held, f"below_mean_{j}"
+    return off
+
+
+def _within_limits(
+    lp: pulp.LpProblem, spec: Spec, x: Variables, j: int, units: list[int],
+    short: Variables, excess: Variables,
+) -> None:  # fmt: skip
+    """State the limits of the grid centred at j, measure by measure."""
+    load, lower, upper, _, either = spec.measures
+    kept = [x[j, j]] * len(lower)
+    if either:
+        kept = [lp.add_variable(f"kept_{j}_{m}", cat=pulp.LpBinary) for m in range(len(lower))]
+        # each grid keeps the limits of one measure
+        lp += pulp.lpSum(kept) == x[j, j], f"either_{j}"
+    for m in range(len(lower)):
+        held = pulp.LpAffineExpression([(x[i, j], float(load[m, i])) for i in units])
+        # each grid holds at least the lower limit, with what it may take from beyond
+        for i, beyond in _from_beyond(spec, x, j, units, m):
+            wanted = kept[m] if i == j else x[i, j]
+            lp += held + beyond + short[j, m] >= float(lower[m]) * wanted, f"lower_{i}_{j}_{m}"
+        if math.isfinite(upper[m]):
+            # each grid holds at most the upper limit
+            free = float(load[m, units].sum()) * (x[j, j] - kept[m]) if either else 0
+            lp += held - excess[j, m] <= float(upper[m]) * kept[m] + free, f"upper_{j}_{m}"
 
 
 def _from_beyond(
-    spec: Spec, x: dict[tuple[int, int], Any], j: int, units: list[int]
+    spec: Spec, x: Variables, j: int, units: list[int], measure: int
 ) -> list[tuple[int, Any]]:
     """What a grid may take from beyond: with its centre, and with units that allow it less."""
     if spec.beyond is None:
         return [(j, 0)]
+    if measure > 0:
+        # nothing is known of what lies beyond but its households
+        return []
     most, outer = spec.beyond.supply[:, j], spec.beyond.outer
     if spec.beyond.leader(j) < 0:
         return [(j, float(most[j]) * x[outer, j] if (outer, j) in x else 0)]
-    scarce = [i for i in units if i != j and most[i] < most[j]]
+    scarce = [] if spec.measures.either else [i for i in units if i != j and most[i] < most[j]]
     return [(i, float(most[i]) * x[i, j]) for i in [j, *scarce]]
 
 
-def _named(
-    lp: pulp.LpProblem, beyond: Beyond, x: dict[tuple[int, int], Any], j: int, units: list[int]
-) -> None:
+def _named(lp: pulp.LpProblem, beyond: Beyond, x: Variables, j: int, units: list[int]) -> None:
     """State what a grid centred beyond holds."""
     # a grid centred beyond holds the unit that names it
     lp += x[beyond.leader(j), j] == x[j, j], f"leader_{j}"
@@ -171,15 +241,13 @@ def _named(
         lp += x[a, j] + x[b, j] <= x[j, j], f"apart_{a}_{b}_{j}"
 
 
-def _only_to_open(
-    lp: pulp.LpProblem, x: dict[tuple[int, int], Any], j: int, units: list[int]
-) -> None:
+def _only_to_open(lp: pulp.LpProblem, x: Variables, j: int, units: list[int]) -> None:
     for i in units:
         if i != j:
             lp += x[i, j] <= x[j, j], f"open_{i}_{j}"
 
 
-def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: dict[tuple[int, int], Any]) -> None:
+def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: Variables) -> None:
     gate = gates(spec.arcs, spec.indptr, spec.indices)
     for i, j in list(x):
         near = spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import GridplanError
-from gridplan.partition import Problem, Status, check_labels, solve
+from gridplan.partition import Measure, Problem, Status, Terms, Wishes, check_labels, solve
 from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.columns import close_by_columns
 from gridplan.partition.field import lay_out
@@ -43,6 +45,38 @@ def problems(draw):
     return Problem(weight, cost, edges, float(int(mean * (1 - slack))), mean * (1 + slack), groups)
 
 
+@st.composite
+def asking(draw, wishes=True):
+    """The same with further measures, units kept apart, fixed centres and priced wishes."""
+    plain = draw(problems())
+    count = len(plain)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    amounts = [rng.integers(0, 10, count) for _ in range(draw(st.integers(0, 2)))]
+    slack = draw(st.sampled_from([0.5, 1.0]))
+    measures = tuple(
+        Measure(f"m{k}", amount, int(mean * (1 - slack)), float(mean * (1 + slack)))
+        for k, amount in enumerate(amounts)
+        for mean in [amount.sum() / plain.groups]
+    )
+    apart = np.array([rng.choice(count, 2, replace=False)]) if draw(st.booleans()) else None
+    centres = (int(rng.integers(count)),) if draw(st.booleans()) else ()
+    terms = Terms(measures, draw(st.booleans()), apart, centres)
+    if not wishes:
+        return replace(plain, terms=terms)
+    edges = plain.edges
+    cut = rng.uniform(0, 30, len(edges)) if edges is not None and draw(st.booleans()) else None
+    balance = draw(st.sampled_from([0.0, 1.0, 20.0]))
+    return replace(plain, terms=terms, wishes=Wishes(0.0, balance, cut))
+
+
+def legal(problem, labels):
+    reach = np.where(np.isfinite(problem.cost), 0.0, np.inf)
+    return len(np.unique(labels)) == problem.groups and not check_labels(
+        labels, weight=problem.weight, edges=problem.edges, lower=problem.lower,
+        upper=problem.upper, distance=reach, terms=problem.terms,
+    )  # fmt: skip
+
+
 @given(problem=problems())
 @settings(**COMMON)
 def test_small_problems_are_solved_to_the_truth(problem, try_all):
@@ -55,26 +89,35 @@ def test_small_problems_are_solved_to_the_truth(problem, try_all):
     assert outcome.status is Status.OPTIMAL
     assert outcome.objective == pytest.approx(truth)
     assert outcome.bound <= truth * (1 + 1e-9) + 1e-9
-    legal = np.where(np.isfinite(problem.cost), 0.0, np.inf)
-    assert not check_labels(
-        outcome.labels, weight=problem.weight, edges=problem.edges, lower=problem.lower,
-        upper=problem.upper, distance=legal,
-    )  # fmt: skip
-    assert len(np.unique(outcome.labels)) == problem.groups
+    assert legal(problem, outcome.labels)
 
 
-@given(problem=problems())
-@settings(**COMMON)
+@given(problem=asking())
+@settings(**COMMON | {"max_examples": 60})
+def test_what_else_is_asked_for_is_kept_and_bounded(problem, try_all):
+    truth = try_all(problem)
+    outcome = solve(problem, time_limit_s=5, seed=1)
+    if np.isinf(truth):
+        assert outcome.status is Status.INFEASIBLE
+        return
+    assert legal(problem, outcome.labels)
+    assert outcome.bound <= truth * (1 + 1e-9) + 1e-9
+    assert outcome.objective == pytest.approx(truth)
+
+
+@given(problem=asking())
+@settings(**COMMON | {"max_examples": 60})
 def test_programme_and_columns_agree_with_the_truth(problem, try_all):
+    problem = replace(problem, wishes=replace(problem.wishes, cut=None))
     truth = try_all(problem)
     field = lay_out(problem)
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     spec = Spec(
-        field.weight, field.cost, arcs, field.indptr, field.indices, field.contiguous,
-        problem.lower, problem.upper, problem.groups, problem.groups,
+        field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
+        problem.groups, problem.groups, field.apart, field.wished.balance, field.wished.mean,
     )  # fmt: skip
     answers = [close(spec, seconds=20)]
-    if problem.edges is not None:
+    if problem.edges is not None and not field.measures.either:
         answers.append(close_by_columns(spec, seconds=20))
     for closed in answers:
         assert closed.proved
@@ -82,16 +125,16 @@ def test_programme_and_columns_agree_with_the_truth(problem, try_all):
         assert closed.bound == pytest.approx(truth)
 
 
-@given(problem=problems(), guess=st.floats(0.5, 3.0))
-@settings(**COMMON)
+@given(problem=asking(), guess=st.floats(0.5, 3.0))
+@settings(**COMMON | {"max_examples": 60})
 def test_the_lagrangian_bound_is_below_every_plan(problem, guess, try_all):
     truth = try_all(problem)
     field = lay_out(problem)
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     aim = guess * (truth if np.isfinite(truth) else 100.0)
     bound = lagrange(
-        arcs, field.cost, field.weight, lower=field.lower, upper=field.upper,
-        groups=problem.groups, aim=aim, seconds=2,
+        arcs, field.cost, field.measures, groups=problem.groups, aim=aim, seconds=2,
+        balance=field.wished.balance, mean=field.wished.mean,
     )  # fmt: skip
     assert bound.value <= truth + 1e-9
 
