@@ -7,6 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
+from gridplan.partition.limits import pairs_of
 from gridplan.partition.problem import Problem
 
 
@@ -57,7 +58,9 @@ def grid_cost(problem: Problem, units: list[int]) -> float:
         return np.inf
     if problem.edges is not None and not in_one_piece(units, problem.edges):
         return np.inf
-    if any(a in units and b in units for a, b in terms.pairs.tolist()):
+    if any(a in units and b in units for a, b in pairs_of(terms.apart).tolist()):
+        return np.inf
+    if any((a in units) != (b in units) for a, b in pairs_of(terms.together).tolist()):
         return np.inf
     fixed = [unit for unit in units if unit in terms.centres]
     centres = fixed or units

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes
+from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes, pairs_of
 
 _SLACK = 1e-6
 """Metres or households that rounding may cost."""
@@ -27,7 +27,8 @@ class Breach:
     ----------
     rule : str
         ``upper`` or ``lower`` of households, ``upper.NAME`` or ``lower.NAME`` of a measure,
-        ``radius``, ``contiguity``, ``centre``, ``apart`` or ``fixed_centre``.
+        ``radius``, ``contiguity``, ``centre``, ``apart``, ``together`` or
+        ``fixed_centre``.
     centre : int
         Position of the grid's centre: its label.
     value, limit : float
@@ -126,17 +127,23 @@ def _beyond_limits(
 
 
 def _held_fixed(labels: NDArray[np.int64], terms: Terms) -> list[Breach]:
-    """Units together that must not be, and units that are not the centre that they must be."""
-    pairs = terms.pairs.tolist()
-    together = [
-        Breach("apart", int(labels[a]), 2, 1, (a, b)) for a, b in pairs if labels[a] == labels[b]
+    """Units together or apart that must not be, and units that are no centre but must be."""
+    met = [
+        Breach("apart", int(labels[a]), 2, 1, (a, b))
+        for a, b in pairs_of(terms.apart).tolist()
+        if labels[a] == labels[b]
+    ]
+    parted = [
+        Breach("together", int(labels[a]), 1, 2, (a, b))
+        for a, b in pairs_of(terms.together).tolist()
+        if labels[a] != labels[b]
     ]
     moved = [
         Breach("fixed_centre", int(labels[c]), float(labels[c]), c, (c,))
         for c in terms.centres
         if labels[c] != c
     ]
-    return [*together, *moved]
+    return [*met, *parted, *moved]
 
 
 def _pieces(units: NDArray[np.int64], edges: NDArray[np.int64], count: int) -> int:

@@ -10,6 +10,7 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
+from gridplan.partition.limits import pairs_of
 from gridplan.partition.model import Closed, worth
 from gridplan.partition.statement import Spec
 
@@ -111,13 +112,15 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
 
 
 def _kept(spec: Spec, inside: BOOL) -> BOOL:
-    """Which grids keep the limits of every measure and hold no two units kept apart."""
+    """Which grids keep the limits of every measure and part or join no units against the terms."""
     kept = np.ones(len(inside), dtype=bool)
     for load, lower, upper in zip(*spec.measures[:3], strict=True):
         held = inside @ load
         kept &= (held >= lower) & (held <= upper)
-    for a, b in [] if spec.apart is None else spec.apart.tolist():
+    for a, b in pairs_of(spec.apart).tolist():
         kept &= ~(inside[:, a] & inside[:, b])
+    for a, b in pairs_of(spec.together).tolist():
+        kept &= inside[:, a] == inside[:, b]
     return kept
 
 

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from gridplan.partition.compiled import compiled
+from gridplan.partition.limits import pairs_of
 from gridplan.partition.problem import Problem
 from gridplan.tiling import piece_of
 
@@ -51,6 +52,7 @@ class Wished(NamedTuple):
 
     Parameters
     ----------
+    change_first : bool
     stay, balance : float
     mean : float
         Households that a balanced grid holds.
@@ -58,6 +60,7 @@ class Wished(NamedTuple):
         Price of each neighbourhood whose ends lie in different grids.
     """
 
+    change_first: bool
     stay: float
     balance: float
     mean: float
@@ -84,8 +87,8 @@ class Field:
         Households that count as moved where the unit leaves its present grid.
     present : int array, shape (n,)
         Present grid, -1 for none.
-    apart : int array, shape (k, 2)
-        Pairs of units that never lie in the same grid.
+    apart, together : int array, shape (k, 2)
+        Pairs of units that never, or always, lie in the same grid.
     wished : Wished
     """
 
@@ -99,6 +102,7 @@ class Field:
     leave: FLOAT
     present: INT
     apart: INT
+    together: INT
     wished: Wished
 
     def __len__(self) -> int:
@@ -132,7 +136,7 @@ class Field:
         spans = [np.arange(self.indptr[u], self.indptr[u + 1]) for u in units]
         spans = [span[place[self.indices[span]] >= 0] for span in spans]
         kept = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
-        apart = place[self.apart]
+        apart, together = place[self.apart], place[self.together]
         return Field(
             np.ascontiguousarray(self.cost[np.ix_(units, units)]),
             np.ascontiguousarray(self.excess[np.ix_(units, units)]),
@@ -144,6 +148,7 @@ class Field:
             self.leave[units],
             self.present[units],
             apart[(apart >= 0).all(axis=1)],
+            together[(together >= 0).all(axis=1)],
             self.wished._replace(cut=self.wished.cut[kept]),
         )
 
@@ -194,7 +199,8 @@ def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
     leave = np.where(present >= 0, problem.weight, 0).astype(float)
     return Field(
         cost, excess, _measures(problem), indptr, indices, length, problem.edges is not None,
-        leave, present, problem.terms.pairs, _wished(problem, rows, indices),
+        leave, present, pairs_of(problem.terms.apart), pairs_of(problem.terms.together),
+        _wished(problem, rows, indices),
     )  # fmt: skip
 
 
@@ -217,7 +223,9 @@ def _wished(problem: Problem, rows: INT, indices: INT) -> Wished:
     if wishes.cut is not None and problem.edges is not None:
         price = coo_array((wishes.cut, tuple(problem.edges.T)), shape=(count, count)).tocsr()
         cut = np.asarray((price + price.T)[rows, indices], dtype=float).reshape(-1)
-    return Wished(float(wishes.stay), float(wishes.balance), float(problem.mean), cut)
+    return Wished(
+        wishes.change_first, float(wishes.stay), float(wishes.balance), float(problem.mean), cut
+    )
 
 
 def compressed(count: int, edges: INT) -> tuple[INT, INT]:
@@ -254,7 +262,7 @@ class Weighed(NamedTuple):
     held : float array
         Households.
     far : float array
-        Excess of the units, and 1 for each pair that must not be together.
+        Excess of the units, and 1 for each pair that should be apart, or together.
     outside : float array
         Households, or what counts as such, above or below the limits.
     cost : float array
@@ -278,8 +286,7 @@ def weigh(field: Field, label: INT, groups: int) -> Weighed:
     centre, held, far, outside, cost = _weigh(
         label, groups, field.cost, field.excess, field.measures
     )
-    together = label[field.apart[:, 0]] == label[field.apart[:, 1]]
-    far += np.bincount(label[field.apart[together, 0]], minlength=groups)
+    far += _wrong_pairs(field, label, groups)
     wished, rows = field.wished, field.rows
     if wished.cut.any():
         border = label[rows] != label[field.indices]
@@ -287,6 +294,14 @@ def weigh(field: Field, label: INT, groups: int) -> Weighed:
         cost += cut / 2.0
     cost += wished.balance * np.abs(held - wished.mean)
     return Weighed(centre, held, far, outside, cost)
+
+
+def _wrong_pairs(field: Field, label: INT, groups: int) -> INT:
+    """Pairs of each grid that should be apart, or together."""
+    met = label[field.apart[:, 0]] == label[field.apart[:, 1]]
+    parted = label[field.together[:, 0]] != label[field.together[:, 1]]
+    wrong = np.concatenate([field.apart[met, 0], field.together[parted, 0]])
+    return np.bincount(label[wrong], minlength=groups)
 
 
 @compiled

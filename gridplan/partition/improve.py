@@ -55,14 +55,14 @@ class Span:
     least: int
     target: int
     most: int
+    change_first: bool = True
 
     def rank(self, found: Found) -> tuple[float, float, int, float, float]:
         """Order in which plans are preferred, least first."""
         told = found.score
-        return (
-            round(told.far, 6), round(told.outside, 6), abs(found.groups - self.target),
-            round(told.change, 6), told.compactness,
-        )  # fmt: skip
+        last = (round(told.change, 6), told.compactness)
+        first = (round(told.far, 6), round(told.outside, 6), abs(found.groups - self.target))
+        return (*first, *(last if self.change_first else last[::-1]))
 
     def near(self) -> list[int]:
         """All numbers of grids, the target first, then more grids before fewer."""
@@ -104,19 +104,25 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
     band = max(1.0, (field.upper - field.lower) / 2)
     rate = 3.0 * scale / max(min(float(field.weight.mean()), band), 1e-9)
     stay = field.wished.stay
-    if (field.present >= 0).any() and stay == 0:
+    if stay == 0 and not field.wished.change_first:
+        # leaving decides only between plans that cost the same
+        stay = 1e-6 * rate
+    elif stay == 0 and (field.present >= 0).any():
         # households that leave weigh more than any gain in compactness, limits still more
         rate *= 10.0
-    rate = max(rate, 10.0 * stay)
+        stay = 0.3 * rate
+    rate = max(rate, 3.0 * stay)
     price = field.cost + _FORBIDDEN * scale * ((field.excess > 0) + 0.1 * field.excess)
-    return _Ground(field, price, _pairs(field, scale), scale, rate, stay or 0.3 * rate)
+    return _Ground(field, price, _pairs(field, scale), scale, rate, stay)
 
 
 def _pairs(field: Field, scale: float) -> Pairs:
-    """What pairs of units cost in different grids: cut borders, and the pairs kept apart."""
-    ends = [np.column_stack([field.rows, field.indices]), field.apart, field.apart[:, ::-1]]
-    told = [field.wished.cut, *[np.full(len(field.apart), -_FORBIDDEN * scale)] * 2]
-    both, price = np.concatenate(ends), np.concatenate(told)
+    """What pairs of units cost in different grids: at cut borders, and where a rule ties them."""
+    near = np.column_stack([field.rows, field.indices])
+    pairs = np.concatenate([field.apart, field.together])
+    dear = np.repeat([-1.0, 1.0], [len(field.apart), len(field.together)]) * _FORBIDDEN * scale
+    both = np.concatenate([near, pairs, pairs[:, ::-1]])
+    price = np.concatenate([field.wished.cut, dear, dear])
     both, price = both[price != 0], price[price != 0]
     order = np.argsort(both[:, 0], kind="stable")
     start = np.zeros(len(field) + 1, dtype=np.int64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes
+from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes, check_pairs
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -64,22 +64,14 @@ class Problem:
             raise ValueError(f"{self.groups} grids of {count} units")
         if self.present is not None and self.present.shape != (count,):
             raise ValueError(f"present has shape {self.present.shape} for {count} units")
-        _check_pairs(self.edges, count, "edges")
-        _check_pairs(self.terms.pairs, count, "apart")
-        self._check_terms(count)
-        for array in (self.weight, self.cost, self.edges, self.present):
-            if array is not None:
-                array.setflags(write=False)
-
-    def _check_terms(self, count: int) -> None:
-        if any(not 0 <= centre < count for centre in self.terms.centres):
-            raise ValueError(f"centres {self.terms.centres} of {count} units")
-        for measure in self.terms.measures:
-            if measure.amount.shape != (count,):
-                raise ValueError(f"{measure.name} has {len(measure.amount)} of {count} units")
+        check_pairs(self.edges, count, "edges")
+        self.terms.check(count)
         cut = self.wishes.cut
         if cut is not None and (self.edges is None or len(cut) != len(self.edges)):
             raise ValueError("one price to cut each edge")
+        for array in (self.weight, self.cost, self.edges, self.present):
+            if array is not None:
+                array.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -115,12 +107,3 @@ def _check_cost(cost: FLOAT, count: int) -> None:
         raise ValueError("a cost is no number")
     if not np.isfinite(np.diag(cost)).any():
         raise ValueError("no unit may be a centre")
-
-
-def _check_pairs(pairs: INT | None, count: int, name: str) -> None:
-    if pairs is None or pairs.size == 0:
-        return
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.min() < 0 or pairs.max() >= count:
-        raise ValueError(f"{name} are pairs of unit positions")
-    if (pairs[:, 0] == pairs[:, 1]).any():
-        raise ValueError(f"{name}: a unit is no neighbour of itself")

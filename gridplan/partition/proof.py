@@ -48,7 +48,7 @@ def least_outside(
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     spec = Spec(
         field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-        1, len(field), field.apart, elastic=True,
+        1, len(field), field.apart, field.together, elastic=True,
     )  # fmt: skip
     closed = close(spec, seconds=seconds, known=known, stop=stop)
     whole = np.ceil(max(0.0, closed.bound) - 1e-4) if np.isfinite(closed.bound) else 0.0

@@ -224,7 +224,7 @@ class _Run:
         self.tell("close")
         spec = Spec(
             field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-            self.groups, self.groups, field.apart, field.wished.balance, field.wished.mean,
+            self.groups, self.groups, field.apart, field.together, field.wished.balance, field.wished.mean,
         )  # fmt: skip
         known = None if self.problem.changes else self.labels
         listed = close_by_columns(spec, seconds=0.5 * self.left)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gridplan.partition.contiguity import gates
 from gridplan.partition.field import Measures
+from gridplan.partition.limits import pairs_of
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -68,8 +69,8 @@ class Spec:
         What each grid holds within limits.
     least, most : int
         Number of grids.
-    apart : int array, shape (k, 2), optional
-        Pairs of units never in one grid.
+    apart, together : int array, shape (k, 2), optional
+        Pairs of units never, or always, in one grid.
     balance, mean : float
         Price of a household above or below the mean, and the mean.
     elastic : bool
@@ -89,6 +90,7 @@ class Spec:
     least: int
     most: int
     apart: INT | None = None
+    together: INT | None = None
     balance: float = 0.0
     mean: float = 0.0
     elastic: bool = False
@@ -137,10 +139,7 @@ def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
         if spec.beyond is not None and spec.beyond.leader(j) >= 0:
             _named(lp, spec.beyond, x, j, units)
         _within_limits(lp, spec, x, j, units, short, excess)
-        for a, b in [] if spec.apart is None else spec.apart.tolist():
-            if (a, j) in x and (b, j) in x:
-                # units kept apart lie in different grids
-                lp += x[a, j] + x[b, j] <= x[j, j], f"kept_apart_{a}_{b}_{j}"
+        _tied(lp, spec, x, j)
     centres = pulp.lpSum(x[j, j] for j in of_centre)
     # the number of grids is within its limits
     lp += centres >= spec.least, "least_grids"
@@ -148,6 +147,18 @@ def state(spec: Spec, rows: list[int], columns: list[int]) -> pulp.LpProblem:
     if spec.contiguous:
         _neighbour_cuts(lp, spec, x)
     return lp
+
+
+def _tied(lp: pulp.LpProblem, spec: Spec, x: Variables, j: int) -> None:
+    """State which units go to centre j together, and which do not."""
+    for a, b in pairs_of(spec.apart).tolist():
+        if (a, j) in x and (b, j) in x:
+            # units kept apart lie in different grids
+            lp += x[a, j] + x[b, j] <= x[j, j], f"kept_apart_{a}_{b}_{j}"
+    for a, b in pairs_of(spec.together).tolist():
+        if (a, j) in x or (b, j) in x:
+            # units kept together lie in the same grid
+            lp += x.get((a, j), 0) - x.get((b, j), 0) == 0, f"together_{a}_{b}_{j}"
 
 
 def _outside(lp: pulp.LpProblem, spec: Spec, centres: list[int]) -> tuple[Variables, Variables]:

@@ -58,9 +58,10 @@ def asking(draw, wishes=True):
         for k, amount in enumerate(amounts)
         for mean in [amount.sum() / plain.groups]
     )
-    apart = np.array([rng.choice(count, 2, replace=False)]) if draw(st.booleans()) else None
+    pairs = [rng.choice(count, (1, 2), replace=False) for _ in range(2)]
+    apart, together = (pair if draw(st.booleans()) else None for pair in pairs)
     centres = (int(rng.integers(count)),) if draw(st.booleans()) else ()
-    terms = Terms(measures, draw(st.booleans()), apart, centres)
+    terms = Terms(measures, draw(st.booleans()), apart, together, centres)
     if not wishes:
         return replace(plain, terms=terms)
     edges = plain.edges
@@ -114,7 +115,7 @@ def test_programme_and_columns_agree_with_the_truth(problem, try_all):
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     spec = Spec(
         field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-        problem.groups, problem.groups, field.apart, field.wished.balance, field.wished.mean,
+        problem.groups, problem.groups, field.apart, field.together, field.wished.balance, field.wished.mean,
     )  # fmt: skip
     answers = [close(spec, seconds=20)]
     if problem.edges is not None and not field.measures.either:
