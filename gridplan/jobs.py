@@ -15,10 +15,8 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gridplan.graph import UnitGraph
-from gridplan.partition import Progress, redraw_community
+from gridplan.partition import Progress, Task, redraw_community
 from gridplan.partition.outcome import Outcome
 
 POLL_S = 0.2
@@ -36,29 +34,12 @@ class Job:
     ----------
     code : str
         Of the community.
-    graph : UnitGraph
-        Its units.
-    lower, upper, radius_m : float
-        Limits in the measure of the weights, and in metres.
-    groups : int or None
-        Number of grids; None for the partitioner's own choice.
-    fewest : bool
-        Whether the number of grids is minimised first.
-    present : int array, shape (n,), or None
-        Number of the present grid of each unit, -1 for none.
-    scopes : str array, shape (n,)
-        Compound that a unit must stay inside, or "".
+    task : Task
+        What is asked for.
     """
 
     code: str
-    graph: UnitGraph
-    lower: float
-    upper: float
-    radius_m: float
-    groups: int | None
-    fewest: bool
-    present: NDArray[np.int64] | None
-    scopes: NDArray[Any]
+    task: Task
 
 
 def run_jobs(
@@ -130,7 +111,7 @@ def spread_tries(jobs: Sequence[Job], workers: int, seed: int) -> list[tuple[Job
     seed : int
         Of the first try; the others take the numbers after it.
     """
-    ordered = sorted(jobs, key=lambda job: -len(job.graph))
+    ordered = sorted(jobs, key=lambda job: -len(job.task.graph))
     spare = min(max(workers - len(ordered), 0), MOST_AGAIN)
     again = [(ordered[n % len(ordered)], seed + 1 + n // len(ordered)) for n in range(spare)]
     return [*((job, seed) for job in ordered), *again]
@@ -158,10 +139,10 @@ def best_of(outcomes: Sequence[Outcome]) -> Outcome:
 
 def share_time(jobs: Sequence[Job], time_limit_s: float, workers: int) -> dict[str, float]:
     """Seconds for each job by its number of units; none gets more than the whole time."""
-    total = sum(len(job.graph) for job in jobs) or 1
+    total = sum(len(job.task.graph) for job in jobs) or 1
     budget_s = time_limit_s * workers
     return {
-        job.code: float(np.clip(budget_s * len(job.graph) / total, SHORTEST_S, time_limit_s))
+        job.code: float(np.clip(budget_s * len(job.task.graph) / total, SHORTEST_S, time_limit_s))
         for job in jobs
     }
 
@@ -197,18 +178,7 @@ def _solve(job: Job, time_limit_s: float, seed: int) -> Outcome:
         return _stopped is not None and _stopped.is_set()
 
     return redraw_community(
-        job.graph,
-        lower=job.lower,
-        upper=job.upper,
-        radius_m=job.radius_m,
-        groups=job.groups,
-        fewest=job.fewest,
-        present=job.present,
-        scopes=job.scopes,
-        time_limit_s=time_limit_s,
-        seed=seed,
-        progress=tell,
-        stop=asked_to_stop,
+        job.task, time_limit_s=time_limit_s, seed=seed, progress=tell, stop=asked_to_stop
     )
 
 

@@ -23,6 +23,7 @@ from gridplan.jobs import Job, run_jobs
 from gridplan.load import read_area
 from gridplan.load.layers import Layers
 from gridplan.partition.outcome import Outcome, Stage, Status
+from gridplan.partition.task import Count, Task
 from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
 from gridplan.pockets import absorb_pockets
 from gridplan.rules import GridCount, RuleSet
@@ -194,17 +195,17 @@ def _job(prepared: Prepared, code: str) -> Job:
         ResidenceClass(place["residence_class"]), float(place["difficulty"])
     )
     scope = prepared.units.frame.set_index("unit_id")["scope"]
-    return Job(
-        code=code,
+    task = Task(
         graph=graph,
         lower=lower,
         upper=upper,
         radius_m=radius_m,
         groups=_grid_count(prepared, code),
-        fewest=prepared.rules.grid_count is GridCount.FEWEST,
+        count=Count.FEWEST if prepared.rules.grid_count is GridCount.FEWEST else Count.NEAR,
         present=_present_labels(prepared, graph.ids) if prepared.rules.keep_present else None,
         scopes=np.array([scope[unit] for unit in graph.ids]),
     )
+    return Job(code, task)
 
 
 def _grid_count(prepared: Prepared, code: str) -> int | None:

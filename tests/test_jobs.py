@@ -7,6 +7,7 @@ import pytest
 
 from gridplan.graph import UnitGraph
 from gridplan.jobs import Job, best_of, run_jobs, share_time, spread_tries
+from gridplan.partition import Task
 from gridplan.partition.outcome import Outcome, Stage, Status
 
 
@@ -16,7 +17,7 @@ def row(code: str, count: int) -> Job:
     xy_m = np.array([[50.0 * i, 0.0] for i in range(count)])
     edges = np.array([[i, i + 1] for i in range(count - 1)])
     graph = UnitGraph(ids, np.full(count, 100), xy_m, edges, np.full(count - 1, 10.0))
-    return Job(code, graph, 300, 500, 300, None, False, None, np.full(count, ""))
+    return Job(code, Task(graph, 300, 500, 300))
 
 
 def test_no_process_stays_idle() -> None:
@@ -65,7 +66,7 @@ def test_processes_report_and_end_with_legal_plans() -> None:
     for job in jobs:
         labels = found[job.code].labels
         assert labels is not None
-        weight = np.bincount(labels, job.graph.weight, len(labels))
+        weight = np.bincount(labels, job.task.graph.weight, len(labels))
         assert ((weight == 0) | ((weight >= 300) & (weight <= 500))).all()
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -19,6 +19,10 @@ EXCUSES = {
     "reason.component": {Rule.UPPER, Rule.LOWER},
     "reason.sparse_place": {Rule.LOWER, Rule.RADIUS},
     "reason.relaxation_bound": {Rule.UPPER, Rule.LOWER},
+    "reason.measures": {Rule.UPPER, Rule.LOWER},
+    "reason.fixed_count": {Rule.UPPER, Rule.LOWER},
+    "reason.locked": {Rule.UPPER, Rule.LOWER, Rule.RADIUS, Rule.CONTIGUITY, Rule.COMPOUND},
+    "reason.exclusive": {Rule.UPPER, Rule.LOWER, Rule.RADIUS, Rule.COMPOUND},
 }
 """Which rules each kind of proof speaks of."""
 

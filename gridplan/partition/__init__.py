@@ -7,9 +7,11 @@ from gridplan.partition.limits import Measure, Terms, Wishes
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
 from gridplan.partition.solve import solve
+from gridplan.partition.task import Count, Task
 
 __all__ = [
     "Breach",
+    "Count",
     "Measure",
     "Outcome",
     "Problem",
@@ -17,6 +19,7 @@ __all__ = [
     "Reason",
     "Stage",
     "Status",
+    "Task",
     "Terms",
     "Wishes",
     "check_labels",

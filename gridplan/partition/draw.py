@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.bound import lagrange, legal_arcs
-from gridplan.partition.field import Field, Score, weigh
-from gridplan.partition.ground import Limits, lay_job, with_limits
+from gridplan.partition.feasible import count_range
+from gridplan.partition.field import Field
+from gridplan.partition.ground import lay_job, with_limits
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.jobs import Job
 from gridplan.partition.mend import Mended, Proof, mend
 from gridplan.partition.outcome import Reason
 from gridplan.partition.proof import is_small, repair
-
-if TYPE_CHECKING:
-    from gridplan.graph import UnitGraph
+from gridplan.partition.score import Score, weigh
+from gridplan.partition.task import Count, Task
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -89,9 +87,8 @@ class Drawn:
 
 
 def draw(
-    graph: UnitGraph,
+    task: Task,
     job: Job,
-    limits: Limits,
     *,
     present: INT | None,
     seconds: float,
@@ -103,10 +100,9 @@ def draw(
 
     Parameters
     ----------
-    graph : UnitGraph
-        Of the whole community.
+    task : Task
+        The whole community.
     job : Job
-    limits : Limits
     present : int array, shape (n of the job,), or None
         Present grid of each unit, -1 where its leaving does not count.
     seconds : float
@@ -116,11 +112,11 @@ def draw(
         Told the name of each step.
     """
     end = monotonic() + seconds
-    field, distance = lay_job(graph, job, present)
+    field, distance = lay_job(task, job, present)
+    field, strict, sparse = with_limits(task, job, field, distance)
     if job.centre >= 0:
-        return _tower(job, field, limits)
-    field, strict, sparse = with_limits(job, field, distance, limits)
-    span = Span(job.span.least, job.span.target, len(field))
+        return _single(job, field)
+    span = _span(task, job)
 
     def go_on(where: Field, share: float, known: Found | None = None) -> Found:
         lasting = _LEGAL if known is not None and known.score.legal else _BROKEN
@@ -140,13 +136,14 @@ def draw(
     if mended.found.score.legal:
         better = go_on(ground, 1.0, mended.found)
     else:
-        better = _polish(field, mended.found, end - monotonic(), rng, stop, tell)
+        better = _polish(field, mended.found, span, end - monotonic(), rng, stop, tell)
     found = found_of(field, better.label, better.groups)
     known = (*job.reasons, *sparse)
-    return Drawn(job, field, replace(mended, found=found), known, _arithmetic(job, limits))
+    return Drawn(job, field, replace(mended, found=found), known, _arithmetic(task, job))
 
 
 def settle(
+    task: Task,
     drawn: Drawn,
     *,
     seconds: float,
@@ -158,6 +155,7 @@ def settle(
 
     Parameters
     ----------
+    task : Task
     drawn : Drawn
     seconds : float
     rng : numpy.random.Generator
@@ -171,14 +169,14 @@ def settle(
         return drawn
     if job.whole and drawn.found.score.outside > drawn.proved_outside + 1e-6:
         tell("prove")
-        span = Span(job.span.least, job.span.target, len(field))
+        span = _span(task, job)
         drawn = replace(drawn, mended=_mend(field, drawn.mended, span, 0.7 * seconds, rng, stop))
     tell("bound")
     return replace(drawn, bound=_bound(field, drawn.found, end - monotonic(), stop))
 
 
 def _polish(
-    field: Field, found: Found, seconds: float, rng: np.random.Generator,
+    field: Field, found: Found, span: Span, seconds: float, rng: np.random.Generator,
     stop: Callable[[], bool] | None, tell: Callable[[str], None],
 ) -> Found:  # fmt: skip
     """Search on, with the grids that miss the limits left as they were proved."""
@@ -189,8 +187,9 @@ def _polish(
         units = rest[piece]
         names, local = np.unique(label[units], return_inverse=True)
         part, count = field.region(units), len(names)
+        same = replace(span, least=count, target=count, most=count)
         better = search(
-            part, Span(count, count, count), seconds=seconds * len(units) / len(rest), rng=rng,
+            part, same, seconds=seconds * len(units) / len(rest), rng=rng,
             known=found_of(part, local.astype(np.int64), count), stop=stop,
             tell=lambda _: tell("search"), patience=_PATIENCE + int(_LEGAL * len(units)),
         )  # fmt: skip
@@ -198,23 +197,32 @@ def _polish(
     return found_of(field, label, found.groups)
 
 
-def _tower(job: Job, field: Field, limits: Limits) -> Drawn:
-    """A unit above the limit, with what only it joins to the rest."""
+def _single(job: Job, field: Field) -> Drawn:
+    """A job that is one grid already: a unit above the limit, or what is held fixed."""
     centre = int(np.flatnonzero(job.units == job.centre)[0])
     label = np.zeros(len(job.units), dtype=np.int64)
+    outside = float(weigh(field, label, 1).outside[0])
     compactness = float(field.cost[:, centre].sum())
-    outside = job.households - limits.upper
     found = Found(label, 1, Score(0.0, outside, 0.0, compactness))
     return Drawn(job, field, Mended(found), job.reasons, outside, compactness)
 
 
-def _arithmetic(job: Job, limits: Limits) -> float:
-    """Households outside the limits that no number of grids avoids."""
+def _span(task: Task, job: Job) -> Span:
+    """Numbers of grids that the search may end with: more than fit, where limits have to give."""
+    most = job.span.most if task.count is Count.EXACT else len(job.units)
+    return Span(job.span.least, job.span.target, most, task.wishes.change_first)
+
+
+def _arithmetic(task: Task, job: Job) -> float:
+    """Households outside the limits that no number of grids avoids, by their sum alone."""
     if job.whole:
         return 0.0
-    most, fewest = int(job.households // limits.lower), job.reasons[0].values["fewest"]
-    over = job.households - most * limits.upper if most >= 1 else math.inf
-    return float(min(over, fewest * limits.lower - job.households))
+    counts = [job.span.target]
+    if task.count is not Count.EXACT:
+        household = task.measures[0]
+        counts = [each for each in count_range((household,), False, job.units) if each >= 1]
+    held = job.households
+    return min(max(0.0, count * task.lower - held, held - count * task.upper) for count in counts)
 
 
 def _mend(
@@ -224,7 +232,7 @@ def _mend(
     """Meet what the search could not meet; or prove that it cannot be met."""
     end = monotonic() + max(0.5, seconds)
     if is_small(field):
-        found, bound = repair(field, mended.found, end - monotonic(), stop)
+        found, bound = repair(field, mended.found, span, end - monotonic(), stop)
         missed = found.score.outside
         if found.score.legal:
             return Mended(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.improve import Span
+from gridplan.partition.limits import Measure
 from gridplan.partition.outcome import Reason
 from gridplan.partition.problem import Problem
 from gridplan.tiling import piece_of
@@ -45,14 +47,17 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
         Where unit i may go to centre j.
     """
     count = len(problem)
-    reasons = _too_heavy(problem)
+    reasons = too_heavy(problem.measures, problem.terms.either)
     lost = np.flatnonzero(~(arcs & arcs.diagonal()[None, :]).any(axis=1))
     reasons += [Reason("reason.unreached", (int(unit),), {}) for unit in lost]
     piece = np.zeros(count, dtype=np.int64)
     if problem.edges is not None:
         piece = piece_of(count, *problem.edges.T)
     units = tuple(np.flatnonzero(piece == number) for number in range(piece.max() + 1))
-    ranges = [_range(problem, own) for own in units]
+    ranges = [count_range(problem.measures, problem.terms.either, own) for own in units]
+    ranges = [
+        (fewest, min(most, len(own))) for own, (fewest, most) in zip(units, ranges, strict=True)
+    ]
     for own, (fewest, most) in zip(units, ranges, strict=True):
         if fewest > most:
             reasons.append(_count_reason("reason.component", problem, own, fewest, most, None))
@@ -64,44 +69,52 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
     return Parts(units, () if reasons else _shared(problem, units, ranges, groups), tuple(reasons))
 
 
-def _limits(problem: Problem) -> list[tuple[str, INT, float, float]]:
-    """Name, amounts and limits of households and of every other measure."""
-    more = [(each.name, each.amount, each.lower, each.upper) for each in problem.terms.measures]
-    return [("households", problem.weight, problem.lower, problem.upper), *more]
+def too_heavy(measures: Sequence[Measure], either: bool) -> list[Reason]:
+    """Units above the upper limit by themselves; where one measure is enough, above all.
 
-
-def _too_heavy(problem: Problem) -> list[Reason]:
-    """Units above the upper limit by themselves; where one measure is enough, above all."""
-    limits = _limits(problem)
-    heavy = [amount > upper for _, amount, _, upper in limits]
-    if problem.terms.either:
-        heavy = [np.logical_and.reduce(heavy)]
+    Parameters
+    ----------
+    measures : sequence of Measure
+        Households first.
+    either : bool
+    """
+    over = [each.amount > each.upper for each in measures]
+    if either:
+        over = [np.logical_and.reduce(over)]
     return [
         Reason(
             "reason.unit_too_heavy",
-            (int(unit),),
-            {"households": int(limits[m][1][unit]), "upper": limits[m][3], "measure": limits[m][0]},
+            (unit,),
+            {"households": int(each.amount[unit]), "upper": each.upper, "measure": each.name},
         )
-        for m, over in enumerate(heavy)
-        for unit in np.flatnonzero(over)
+        for each, units in zip(measures, over, strict=False)
+        for unit in np.flatnonzero(units).tolist()
     ]
 
 
-def _range(problem: Problem, own: INT) -> tuple[int, int]:
-    """Fewest and most grids that the limits allow some units."""
-    if problem.terms.either:
+def count_range(measures: Sequence[Measure], either: bool, own: INT) -> tuple[int, int]:
+    """Fewest and most grids that the limits allow some units; none where fewest > most.
+
+    Parameters
+    ----------
+    measures : sequence of Measure
+        Households first.
+    either : bool
+    own : int array
+        Positions of the units.
+    """
+    if either:
         # a grid within one measure's limits may hold any amount of the others
         return 1, len(own)
-    ranges = [
-        _one_range(int(amount[own].sum()), len(own), *two) for _, amount, *two in _limits(problem)
-    ]
+    ranges = [_range(each, own) for each in measures]
     return max(fewest for fewest, _ in ranges), min(most for _, most in ranges)
 
 
-def _one_range(held: int, units: int, lower: float, upper: float) -> tuple[int, int]:
+def _range(measure: Measure, own: INT) -> tuple[int, int]:
+    held, lower, upper = int(measure.amount[own].sum()), measure.lower, measure.upper
     fewest = 1 if math.isinf(upper) or held == 0 else math.ceil(held / upper)
-    most = units if lower == 0 else int(held // lower)
-    return max(1, fewest), min(most, units)
+    most = len(own) if lower == 0 else int(held // lower)
+    return max(1, fewest), most
 
 
 def _count_reason(

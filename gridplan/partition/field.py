@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from gridplan.partition.compiled import compiled
 from gridplan.partition.limits import pairs_of
 from gridplan.partition.problem import Problem
 from gridplan.tiling import piece_of
@@ -21,9 +19,6 @@ FLOAT = NDArray[np.float64]
 
 _CANDIDATES = 12
 """Nearest units that a shift looks at where contiguity is not asked."""
-
-_NONE = 1e-6
-"""Households or excess that count as none at all."""
 
 
 class Measures(NamedTuple):
@@ -158,33 +153,6 @@ class Field:
         return [np.flatnonzero(piece == number) for number in range(piece.max(initial=-1) + 1)]
 
 
-@dataclass(frozen=True, order=True)
-class Score:
-    """What a plan is worth, least first.
-
-    Parameters
-    ----------
-    far : float
-        Excess of forbidden arcs; 0 where every unit is within reach of its centre.
-    outside : float
-        Households by which grids miss their limits, summed.
-    change : float
-        Households that leave their present grid.
-    compactness : float
-        Sum of costs.
-    """
-
-    far: float
-    outside: float
-    change: float
-    compactness: float
-
-    @property
-    def legal(self) -> bool:
-        """Whether no limit is broken."""
-        return self.far + self.outside <= _NONE
-
-
 def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
     """Lay out a problem; `excess` says by how much an arc is too long (default 1 where inf)."""
     count = len(problem)
@@ -206,14 +174,14 @@ def lay_out(problem: Problem, excess: FLOAT | None = None) -> Field:
 
 def _measures(problem: Problem) -> Measures:
     """All measures in rows, households first; the others scaled to households by their sums."""
-    more = problem.terms.measures
-    scale = [1.0, *(problem.total / max(1.0, float(m.amount.sum())) for m in more)]
+    rows = problem.measures
+    scale = [problem.total / max(1.0, float(each.amount.sum())) for each in rows[1:]]
     return Measures(
-        np.array([problem.weight, *(m.amount for m in more)], dtype=float),
-        np.array([problem.lower, *(m.lower for m in more)], dtype=float),
-        np.array([problem.upper, *(m.upper for m in more)], dtype=float),
-        np.maximum(1e-6, np.array(scale)),
-        problem.terms.either and len(more) > 0,
+        np.array([each.amount for each in rows], dtype=float),
+        np.array([each.lower for each in rows], dtype=float),
+        np.array([each.upper for each in rows], dtype=float),
+        np.maximum(1e-6, np.array([1.0, *scale])),
+        problem.terms.either and len(rows) > 1,
     )
 
 
@@ -250,137 +218,3 @@ def _candidates(problem: Problem) -> INT:
     tree = minimum_spanning_tree(coo_array(near + 1e-9 * dear)).tocoo()
     tree_pairs = np.column_stack([tree.row, tree.col])
     return np.vstack([pairs, tree_pairs[tree.row != tree.col]]).astype(np.int64)
-
-
-class Weighed(NamedTuple):
-    """Of each grid of a plan, shape (groups,) each.
-
-    Parameters
-    ----------
-    centre : int array
-        The unit with the least excess, then the least cost.
-    held : float array
-        Households.
-    far : float array
-        Excess of the units, and 1 for each pair that should be apart, or together.
-    outside : float array
-        Households, or what counts as such, above or below the limits.
-    cost : float array
-        With the prices of imbalance, and half of what is cut at its border.
-    """
-
-    centre: INT
-    held: FLOAT
-    far: FLOAT
-    outside: FLOAT
-    cost: FLOAT
-
-    @property
-    def broken(self) -> INT:
-        """Grids that break a limit."""
-        return np.flatnonzero(self.far + self.outside > _NONE)
-
-
-def weigh(field: Field, label: INT, groups: int) -> Weighed:
-    """What each grid of a plan holds, misses and costs."""
-    centre, held, far, outside, cost = _weigh(
-        label, groups, field.cost, field.excess, field.measures
-    )
-    far += _wrong_pairs(field, label, groups)
-    wished, rows = field.wished, field.rows
-    if wished.cut.any():
-        border = label[rows] != label[field.indices]
-        cut = np.bincount(label[rows], np.where(border, wished.cut, 0.0), groups)
-        cost += cut / 2.0
-    cost += wished.balance * np.abs(held - wished.mean)
-    return Weighed(centre, held, far, outside, cost)
-
-
-def _wrong_pairs(field: Field, label: INT, groups: int) -> INT:
-    """Pairs of each grid that should be apart, or together."""
-    met = label[field.apart[:, 0]] == label[field.apart[:, 1]]
-    parted = label[field.together[:, 0]] != label[field.together[:, 1]]
-    wrong = np.concatenate([field.apart[met, 0], field.together[parted, 0]])
-    return np.bincount(label[wrong], minlength=groups)
-
-
-@compiled
-def missed(held: FLOAT, measures: Measures) -> float:
-    """Households, or what counts as such, by which a grid misses its limits.
-
-    Parameters
-    ----------
-    held : float array, shape (m,)
-        What it holds of each measure.
-    measures : Measures
-    """
-    total, least = 0.0, np.inf
-    for m in range(len(held)):
-        short = max(0.0, measures.lower[m] - held[m])
-        miss = measures.scale[m] * (short + max(0.0, held[m] - measures.upper[m]))
-        total += miss
-        least = min(least, miss)
-    return least if measures.either else total
-
-
-@compiled
-def _weigh(
-    label: INT, groups: int, cost: FLOAT, excess: FLOAT, measures: Measures
-) -> tuple[INT, FLOAT, FLOAT, FLOAT, FLOAT]:
-    count = len(label)
-    start = np.zeros(groups + 1, dtype=np.int64)
-    for i in range(count):
-        start[label[i] + 1] += 1
-    for g in range(groups):
-        start[g + 1] += start[g]
-    order = np.zeros(count, dtype=np.int64)
-    spot = start[:-1].copy()
-    held = np.zeros((groups, len(measures.lower)))
-    for i in range(count):
-        order[spot[label[i]]] = i
-        spot[label[i]] += 1
-        held[label[i]] += measures.load[:, i]
-    centre = np.full(groups, -1, dtype=np.int64)
-    beyond = np.zeros(groups)
-    outside = np.zeros(groups)
-    costs = np.zeros(groups)
-    for g in range(groups):
-        least, cheapest = np.inf, np.inf
-        for a in range(start[g], start[g + 1]):
-            j = order[a]
-            far, price = 0.0, 0.0
-            for b in range(start[g], start[g + 1]):
-                far += excess[order[b], j]
-                price += cost[order[b], j]
-            if far < least or (far == least and price < cheapest):
-                least, cheapest, centre[g] = far, price, j
-        beyond[g] = least
-        outside[g] = missed(held[g], measures)
-        costs[g] = cheapest
-    return centre, held[:, 0].copy(), beyond, outside, costs
-
-
-def matching(field: Field, label: INT, groups: int) -> INT:
-    """Present grid that each new grid continues, -1 for none: most households stay."""
-    presents = int(field.present.max()) + 1 if len(field.present) else 0
-    match = np.full(groups, -1, dtype=np.int64)
-    if presents == 0:
-        return match
-    shared = np.zeros((groups, presents))
-    known = field.present >= 0
-    np.add.at(shared, (label[known], field.present[known]), field.leave[known])
-    rows, columns = linear_sum_assignment(shared, maximize=True)
-    kept = shared[rows, columns] > 0
-    match[rows[kept]] = columns[kept]
-    return match
-
-
-def score(field: Field, label: INT, groups: int) -> Score:
-    """Score of a plan, with the matching to the present grids that moves fewest households."""
-    told = weigh(field, label, groups)
-    match = matching(field, label, groups)
-    moved = float(field.leave[field.present != match[label]].sum())
-    cost = float(told.cost.sum()) + field.wished.stay * moved
-    # where leaving has a price, it is in the cost; else fewest leave before anything is saved
-    first = 0.0 if field.wished.stay > 0 else moved
-    return Score(float(told.far.sum()), float(told.outside.sum()), first, cost)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,65 +13,79 @@ from gridplan.partition.jobs import Job
 from gridplan.partition.outcome import Reason
 from gridplan.partition.places import gathered, sparse_reach
 from gridplan.partition.problem import Problem
-
-if TYPE_CHECKING:
-    from gridplan.graph import UnitGraph
+from gridplan.partition.task import Task
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a grid has to keep: households, and metres to its centre."""
-
-    lower: float
-    upper: float
-    radius_m: float
+_ASTRAY_M = 1e6
+"""What a fixed centre that is none counts as too far."""
 
 
-def lay_job(graph: UnitGraph, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
-    """The job without limits, and the metres between its units."""
-    local = graph.subgraph(job.units)
+def lay_job(task: Task, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
+    """The job without household limits, and the metres that count for the radius.
+
+    Parameters
+    ----------
+    task : Task
+    job : Job
+    present : int array, shape (n of the job,), or None
+        Present grid of each unit, -1 where its leaving does not count.
+    """
+    local = task.graph.subgraph(job.units)
     apart = local.xy_m[:, None, :] - local.xy_m[None, :, :]
     squared = (apart**2).sum(axis=2)
     cost = np.maximum(local.weight, 1)[:, None] * squared
-    problem = Problem(local.weight.copy(), cost, local.edges.copy(), 0.0, math.inf, None, present)
-    return lay_out(problem, np.zeros_like(cost)), np.sqrt(squared)
+    wishes = task.wishes
+    if wishes.cut is not None:
+        inside = np.isin(task.graph.edges, job.units).all(axis=1)
+        wishes = replace(wishes, cut=wishes.cut[inside])
+    problem = Problem(
+        local.weight.copy(), cost, local.edges.copy(), 0.0, math.inf, job.span.target, present,
+        task.terms.of(job.units, len(task.graph)), wishes,
+    )  # fmt: skip
+    walk_m = task.walk_m
+    distance = np.sqrt(squared) if walk_m is None else walk_m[np.ix_(job.units, job.units)]
+    field = lay_out(problem, np.zeros_like(cost))
+    return field, distance
 
 
 def with_limits(
-    job: Job, field: Field, distance: FLOAT, limits: Limits
+    task: Task, job: Job, field: Field, distance: FLOAT
 ) -> tuple[Field, Field, tuple[Reason, ...]]:
     """The job with its limits, and with a wish more: units without households within the radius.
 
     Sparse units reach farther, each with its proof.
     """
     reasons: tuple[Reason, ...] = ()
-    near = np.full(len(field), limits.radius_m)
+    near = np.full(len(field), task.radius_m)
     free = np.where(field.weight > 0, near, math.inf)
-    if job.whole and limits.lower > 0 and math.isfinite(limits.radius_m):
-        around = (field.weight, field.indptr, field.indices, limits.lower)
+    divided = job.whole and job.centre < 0 and not field.measures.either
+    if divided and task.lower > 0 and math.isfinite(task.radius_m):
+        around = (field.weight, field.indptr, field.indices, task.lower)
         sparse, reach = sparse_reach(distance, free, *around)
-        reasons = _sparse_reasons(job, field, distance, free, sparse, limits)
+        reasons = _sparse_reasons(task, job, field, distance, free, sparse)
         near = np.where(field.weight > 0, reach, sparse_reach(distance, near, *around)[1])
         free = reach
-    return (
-        _reaching(field, distance, free, limits), _reaching(field, distance, near, limits), reasons
-    )  # fmt: skip
+    loose, strict = (_reaching(task, job, field, distance, reach) for reach in (free, near))
+    return loose, strict, reasons
 
 
-def _reaching(field: Field, distance: FLOAT, reach: FLOAT, limits: Limits) -> Field:
+def _reaching(task: Task, job: Job, field: Field, distance: FLOAT, reach: FLOAT) -> Field:
+    """The field with the limits of households, and of metres to the centre."""
     excess = np.maximum(0.0, distance - reach[:, None])
-    measures = field.measures._replace(
-        lower=np.array([limits.lower]), upper=np.array([limits.upper])
-    )
-    return replace(field, measures=measures, excess=excess)
+    fixed = np.flatnonzero(np.isin(job.units, task.terms.centres))
+    excess[fixed] += _ASTRAY_M
+    excess[fixed, fixed] = 0.0
+    measures = field.measures
+    lower, upper = measures.lower.copy(), measures.upper.copy()
+    lower[0], upper[0] = task.lower, task.upper
+    return replace(field, measures=measures._replace(lower=lower, upper=upper), excess=excess)
 
 
 def _sparse_reasons(
-    job: Job, field: Field, distance: FLOAT, reach: FLOAT, sparse: NDArray[np.bool_],
-    limits: Limits,
+    task: Task, job: Job, field: Field, distance: FLOAT, reach: FLOAT, sparse: NDArray[np.bool_]
 ) -> tuple[Reason, ...]:  # fmt: skip
     """One proof for each sparse unit that has households."""
     most = gathered(distance, reach, field.weight, field.indptr, field.indices)
@@ -80,7 +93,7 @@ def _sparse_reasons(
         Reason(
             "reason.sparse_place",
             (int(job.units[unit]),),
-            {"radius_m": limits.radius_m, "most": int(most[unit]), "lower": limits.lower},
+            {"radius_m": task.radius_m, "most": int(most[unit]), "lower": task.lower},
         )
         for unit in np.flatnonzero(sparse & (field.weight > 0))
     )

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from gridplan.partition.anneal import Pairs, Prices, anneal
 from gridplan.partition.carry import from_present
 from gridplan.partition.construct import from_centres, tree_split
-from gridplan.partition.field import Field, Score, matching, score, weigh
+from gridplan.partition.field import Field
+from gridplan.partition.score import Score, matching, score, weigh
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]

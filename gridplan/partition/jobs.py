@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gridplan.errors import GridplanError
+from gridplan.partition.feasible import count_range, too_heavy
 from gridplan.partition.improve import Span
 from gridplan.partition.outcome import Reason
 from gridplan.tiling import piece_of
 
 if TYPE_CHECKING:
     from gridplan.graph import UnitGraph
+    from gridplan.partition.task import Task
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -39,7 +42,7 @@ class Job:
     scoped : bool
         Whether the job lies inside one compound: as few grids as possible.
     whole : bool
-        Whether some whole number of grids fits the household limits.
+        Whether the number of grids, or some whole number, fits the limits.
     reasons : tuple of Reason
         What is already known not to be possible; positions in the community.
     """
@@ -53,36 +56,66 @@ class Job:
     reasons: tuple[Reason, ...]
 
 
-def divide(
-    graph: UnitGraph, scopes: NDArray[np.str_], lower: float, upper: float, radius_m: float
-) -> list[Job]:
-    """Divide a community: by scope, then units above the limit, then connected pieces.
+def divide(task: Task) -> list[Job]:
+    """Divide a community: what is held fixed, then by scope, heavy units, connected pieces.
 
-    A unit above the upper limit is a grid by itself; a piece that only such a unit joins to the
-    rest, and that holds no more than half the lower limit, shares its grid where all of it is
-    within the radius: alone it would miss the limits by more.
+    A locked or exclusive grid is a job by itself. So is a unit above the upper limit; a piece
+    that only such a unit joins to the rest, and that holds no more than half the lower limit,
+    shares its grid where all of it is within the radius: alone it would miss the limits by more.
 
     Returns
     -------
     list of Job
         Every unit in exactly one; largest first.
     """
-    weight = graph.weight
-    heavy = weight > upper
-    same = scopes[graph.edges[:, 0]] == scopes[graph.edges[:, 1]]
+    graph, scopes, weight = task.graph, task.scope, task.graph.weight
+    held = _held(task)
+    free = np.ones(len(graph), dtype=bool)
+    for job in held:
+        free[job.units] = False
+    heavy = np.zeros(len(graph), dtype=bool)
+    heavy[[u for reason in too_heavy(task.measures, task.terms.either) for u in reason.units]] = (
+        True
+    )
+    same = (scopes[graph.edges[:, 0]] == scopes[graph.edges[:, 1]]) & free[graph.edges].all(axis=1)
     light = ~heavy[graph.edges].any(axis=1)
     piece = piece_of(len(graph), *graph.edges[same & light].T)
-    towers = {int(u): [int(u)] for u in np.flatnonzero(heavy)}
+    towers = {int(u): [int(u)] for u in np.flatnonzero(heavy & free)}
     rest = []
-    for number in np.unique(piece[~heavy]).tolist():
-        units = np.flatnonzero((piece == number) & ~heavy)
-        host = _host(graph, units, graph.edges[same & ~light], heavy, radius_m)
-        if host >= 0 and weight[units].sum() * 2 <= lower:
+    for number in np.unique(piece[~heavy & free]).tolist():
+        units = np.flatnonzero((piece == number) & ~heavy & free)
+        host = _host(graph, units, graph.edges[same & ~light], heavy, task.radius_m)
+        if host >= 0 and weight[units].sum() * 2 <= task.lower:
             towers[host] += units.tolist()
         else:
-            rest.append(_job(units, int(weight[units].sum()), bool(scopes[units[0]]), lower, upper))
-    jobs = rest + [_tower(unit, units, weight, upper) for unit, units in towers.items()]
+            rest.append(_job(task, units, bool(scopes[units[0]])))
+    jobs = held + rest + [_tower(task, unit, units) for unit, units in towers.items()]
     return sorted(jobs, key=lambda job: (-len(job.units), int(job.units[0])))
+
+
+def _held(task: Task) -> list[Job]:
+    """The locked and the exclusive grids."""
+    both = (("reason.locked", task.locked), ("reason.exclusive", task.exclusive))
+    jobs = []
+    for key, grids in both:
+        for grid in grids:
+            units = np.array(sorted(grid), dtype=np.int64)
+            fixed = [unit for unit in grid if unit in task.terms.centres]
+            centre = fixed[0] if fixed else _centre(task, units)
+            held = int(task.graph.weight[units].sum())
+            reason = Reason(key, tuple(units.tolist()), {})
+            jobs.append(Job(units, held, Span(1, 1, 1), centre, False, True, (reason,)))
+    return jobs
+
+
+def _centre(task: Task, units: INT) -> int:
+    """The unit around which households are nearest, squared, within the radius where one is."""
+    xy_m, weight = task.graph.xy_m[units], task.graph.weight[units]
+    away = np.hypot(*(xy_m[:, None, :] - xy_m[None, :, :]).transpose(2, 0, 1))
+    cost = (np.maximum(weight, 1)[:, None] * away**2).sum(axis=0)
+    metres = away if task.walk_m is None else task.walk_m[np.ix_(units, units)]
+    beyond = np.maximum(0.0, np.where(weight[:, None] > 0, metres, 0.0).max(axis=0) - task.radius_m)
+    return int(units[np.lexsort((cost, beyond))[0]])
 
 
 def _host(
@@ -97,38 +130,50 @@ def _host(
     return int(hosts[int(np.argmin(away))]) if away and min(away) <= radius_m else -1
 
 
-def _tower(unit: int, units: list[int], weight: INT, upper: float) -> Job:
+def _tower(task: Task, unit: int, units: list[int]) -> Job:
     positions = np.array(sorted(units), dtype=np.int64)
-    values = {"households": int(weight[unit]), "upper": upper}
-    reason = Reason("reason.unit_too_heavy", tuple(positions.tolist()), values)
-    held = int(weight[positions].sum())
-    return Job(positions, held, Span(1, 1, 1), unit, False, True, (reason,))
+    reasons = tuple(
+        replace(reason, units=tuple(positions.tolist()))
+        for reason in too_heavy(task.measures, task.terms.either)
+        if reason.units == (unit,)
+    )
+    held = int(task.graph.weight[positions].sum())
+    return Job(positions, held, Span(1, 1, 1), unit, False, True, reasons)
 
 
-def _job(units: INT, held: int, scoped: bool, lower: float, upper: float) -> Job:
-    count = len(units)
-    fewest = 1 if math.isinf(upper) else max(1, math.ceil(held / upper))
-    most = count if lower == 0 else int(held // lower)
+def _job(task: Task, units: INT, scoped: bool) -> Job:
+    count, held = len(units), int(task.graph.weight[units].sum())
+    fewest, most = count_range(task.measures, task.terms.either, units)
     if fewest <= most:
         fewest, most = min(fewest, count), min(most, count)
-        wanted = fewest if scoped or math.isinf(upper) else round(held / (_FILL * upper))
-        span = Span(fewest, min(most, max(fewest, wanted)), most)
+        full = fewest if scoped or math.isinf(task.upper) else round(held / (_FILL * task.upper))
+        span = Span(fewest, min(most, max(fewest, full)), most)
         return Job(units, held, span, -1, scoped, True, ())
-    values = {
-        "households": held, "lower": lower, "upper": upper, "fewest": fewest, "most": most,
-    }  # fmt: skip
-    reason = Reason("reason.component", tuple(units.tolist()), values)
     # too many for `most` grids, too few for `fewest`: the lesser miss
-    over, under = held - most * upper, fewest * lower - held
-    count_wanted = min(count, most if most >= 1 and over <= under else fewest)
-    span = Span(count_wanted, count_wanted, count_wanted)
-    return Job(units, held, span, -1, scoped, False, (reason,))
+    over, under = held - most * task.upper, fewest * task.lower - held
+    wanted = min(count, most if most >= 1 and over <= under else fewest)
+    reason = _component_reason(task, units)
+    return Job(units, held, Span(wanted, wanted, wanted), -1, scoped, False, (reason,))
+
+
+def _component_reason(task: Task, units: INT) -> Reason:
+    """Why no whole number of grids fits a piece: one measure's limits, or several together."""
+    for each in task.measures:
+        fewest, most = count_range((each,), False, units)
+        if fewest > most:
+            values = {
+                "households": int(each.amount[units].sum()), "lower": each.lower,
+                "upper": each.upper, "fewest": fewest, "most": most, "measure": each.name,
+            }  # fmt: skip
+            return Reason("reason.component", tuple(units.tolist()), values)
+    fewest, most = count_range(task.measures, False, units)
+    return Reason("reason.measures", tuple(units.tolist()), {"fewest": fewest, "most": most})
 
 
 def share_out(jobs: list[Job], groups: int) -> list[Job]:
     """Set the targets of the jobs so that they sum to `groups`, as far as their spans allow.
 
-    Scopes keep their fewest; the rest is shared by households, largest remainder.
+    Grids that are held fixed count. Scopes keep their fewest; the rest is shared by households, largest remainder.
     """
     free = [k for k, job in enumerate(jobs) if not job.scoped and job.span.least < job.span.most]
     left = groups - sum(job.span.target for k, job in enumerate(jobs) if k not in free)
@@ -145,5 +190,34 @@ def share_out(jobs: list[Job], groups: int) -> list[Job]:
 
 
 def _aimed(job: Job, target: int) -> Job:
-    span = Span(job.span.least, target, job.span.most)
-    return Job(job.units, job.households, span, job.centre, job.scoped, job.whole, job.reasons)
+    return replace(job, span=Span(job.span.least, target, job.span.most))
+
+
+def fix_count(jobs: list[Job], groups: int) -> list[Job]:
+    """Give every job one number of grids, so that they sum to `groups` even where limits give.
+
+    Raises
+    ------
+    GridplanError
+        Where the jobs that are held fixed, or the units, do not leave room for the number.
+    """
+    target = [job.span.target for job in jobs]
+    free = [k for k, job in enumerate(jobs) if job.centre < 0]
+    while sum(target) != groups:
+        step = 1 if sum(target) < groups else -1
+        room = [k for k in free if 1 <= target[k] + step <= len(jobs[k].units)]
+        if not room:
+            raise GridplanError("error.count_impossible", groups=groups)
+        full = {k: jobs[k].households / (target[k] + step) for k in room}
+        chosen = max(room, key=lambda k: step * full[k])
+        target[chosen] += step
+    return [_fixed(job, count) for job, count in zip(jobs, target, strict=True)]
+
+
+def _fixed(job: Job, count: int) -> Job:
+    span = Span(count, count, count)
+    if job.centre >= 0 or not job.whole or job.span.least <= count <= job.span.most:
+        return replace(job, span=span)
+    values = {"groups": count, "households": job.households}
+    reason = Reason("reason.fixed_count", tuple(job.units.tolist()), values)
+    return replace(job, span=span, whole=False, reasons=(*job.reasons, reason))

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.carry import from_present
-from gridplan.partition.field import Field, weigh
+from gridplan.partition.field import Field
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.proof import around, fit_place
+from gridplan.partition.score import weigh
 
 INT = NDArray[np.int64]
 BOOL = NDArray[np.bool_]
@@ -172,7 +173,12 @@ def _widen(
         if fit.label is not None:
             seconds = min(_SECONDS, limit - monotonic())
             other = _graft(means, found, place, fit.label, seconds)
-            if other is not None and means.span.rank(other) < means.span.rank(found):
+            counts = range(means.span.least, means.span.most + 1)
+            if (
+                other is not None
+                and other.groups in counts
+                and means.span.rank(other) < means.span.rank(found)
+            ):
                 return other, None
         wider = _with_pockets(ground, around(ground, place))
         if len(wider) == len(place):

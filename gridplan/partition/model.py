@@ -18,7 +18,7 @@ import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.contiguity import separators
-from gridplan.partition.field import missed
+from gridplan.partition.score import missed
 from gridplan.partition.statement import Spec, state
 
 INT = NDArray[np.int64]

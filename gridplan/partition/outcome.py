@@ -72,7 +72,7 @@ class Reason:
     ----------
     key : str
         Entry of the catalogue: ``reason.unit_too_heavy``, ``reason.component``,
-        ``reason.sparse_place`` or ``reason.relaxation_bound``.
+        ``reason.sparse_place``, ``reason.relaxation_bound``, ``reason.locked`` or another.
     units : tuple of int
         Positions of the units that it speaks of.
     values : dict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.limits import NO_TERMS, NO_WISHES, Terms, Wishes, check_pairs
+from gridplan.partition.limits import NO_TERMS, NO_WISHES, Measure, Terms, Wishes, check_pairs
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -80,6 +80,11 @@ class Problem:
     def total(self) -> int:
         """Households of all units."""
         return int(self.weight.sum())
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Households and every other measure, each with its limits."""
+        return (Measure("households", self.weight, self.lower, self.upper), *self.terms.measures)
 
     @property
     def mean(self) -> float:

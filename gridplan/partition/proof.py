@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.contiguity import reachable
-from gridplan.partition.field import Field, compressed, weigh
+from gridplan.partition.field import Field, compressed
 from gridplan.partition.improve import Found, Span, found_of
 from gridplan.partition.model import close
+from gridplan.partition.score import weigh
 from gridplan.partition.statement import Beyond, Spec
 
 INT = NDArray[np.int64]
@@ -25,8 +26,8 @@ _SMALL = 8000
 
 
 def least_outside(
-    field: Field, *, seconds: float, known: INT | None = None,
-    stop: Callable[[], bool] | None = None,
+    field: Field, *, seconds: float, least: int = 1, most: int | None = None,
+    known: INT | None = None, stop: Callable[[], bool] | None = None,
 ) -> tuple[float, INT | None]:  # fmt: skip
     """Bound the households outside the limits, summed over the grids of any plan.
 
@@ -34,6 +35,8 @@ def least_outside(
     ----------
     field : Field
     seconds : float
+    least, most : int
+        Number of grids; any where left out.
     known : int array, shape (n,), optional
         Centres of a plan.
     stop : callable, optional
@@ -48,7 +51,7 @@ def least_outside(
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     spec = Spec(
         field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-        1, len(field), field.apart, field.together, elastic=True,
+        least, most or len(field), field.apart, field.together, elastic=True,
     )  # fmt: skip
     closed = close(spec, seconds=seconds, known=known, stop=stop)
     whole = np.ceil(max(0.0, closed.bound) - 1e-4) if np.isfinite(closed.bound) else 0.0
@@ -56,18 +59,20 @@ def least_outside(
 
 
 def repair(
-    field: Field, found: Found, seconds: float, stop: Callable[[], bool] | None
+    field: Field, found: Found, span: Span, seconds: float, stop: Callable[[], bool] | None
 ) -> tuple[Found, float]:
     """Least households outside the limits of a small job: a plan at least as good, and a bound."""
     centre = weigh(field, found.label, found.groups).centre
     known = centre[found.label] if found.score.far <= 0 else None
-    bound, labels = least_outside(field, seconds=seconds, known=known, stop=stop)
+    bound, labels = least_outside(
+        field, seconds=seconds, least=1 if span.most == len(field) else span.least,
+        most=span.most, known=known, stop=stop,
+    )  # fmt: skip
     if labels is None:
         return found, bound
     names, label = np.unique(labels, return_inverse=True)
     other = found_of(field, label.astype(np.int64), len(names))
-    span = Span(1, found.groups, len(field))
-    return min(found, other, key=span.rank), bound
+    return min(found, other, key=replace(span, target=found.groups).rank), bound
 
 
 def is_small(field: Field) -> bool:

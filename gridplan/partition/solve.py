@@ -19,11 +19,12 @@ from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
 from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import Parts, parts_of
-from gridplan.partition.field import lay_out, weigh
+from gridplan.partition.field import lay_out
 from gridplan.partition.improve import Found, search
 from gridplan.partition.model import SOLVER, Closed, close
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
+from gridplan.partition.score import weigh
 from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]

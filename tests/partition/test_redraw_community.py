@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from gridplan.graph import UnitGraph
-from gridplan.partition import check, check_labels, redraw_community
+from gridplan.partition import Count, Task, check, check_labels, redraw_community
 
 EXCUSES = {
     "reason.unit_too_heavy": {"upper"},
@@ -53,8 +53,10 @@ def unproved(graph, outcome, *, lower, upper, radius_m, scopes=None):
     return odd
 
 
-def redraw(graph, time_limit_s=6.0, seed=0, **rules):
-    return redraw_community(graph, time_limit_s=time_limit_s, seed=seed, **rules)
+def redraw(graph, time_limit_s=6.0, seed=0, progress=None, stop=None, **rules):
+    return redraw_community(
+        Task(graph, **rules), time_limit_s=time_limit_s, seed=seed, progress=progress, stop=stop
+    )
 
 
 LIMITS = {"lower": 6, "upper": 10, "radius_m": 250.0}
@@ -78,7 +80,7 @@ def test_given_groups_are_kept(street):
 def test_fewest_groups(street):
     graph = street([[1] * 8] * 4)
     loose = LIMITS | {"upper": 16, "radius_m": 1000.0}
-    assert redraw(graph, fewest=True, **loose).stages[1].objective == 2
+    assert redraw(graph, count=Count.FEWEST, **loose).stages[1].objective == 2
 
 
 def test_a_tower_takes_its_pocket_along(street):
@@ -161,7 +163,7 @@ def test_the_radius_holds_for_homes_and_for_empty_units_where_it_can(street):
 
 
 def test_it_travels_to_a_worker_process(street):
-    call = partial(redraw_community, street([[3, 3, 2, 2]]), time_limit_s=1.0, seed=0, **LIMITS)
+    call = partial(redraw_community, Task(street([[3, 3, 2, 2]]), **LIMITS), time_limit_s=1.0)
     outcome = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(call))()))  # noqa: S301  # bytes of our own, written on the same line
     assert len(outcome.labels) == 4
 

@@ -1,0 +1,122 @@
+"""What is asked for one community, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridplan.graph import UnitGraph
+from gridplan.partition.limits import NO_TERMS, NO_WISHES, Measure, Terms, Wishes
+
+INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
+
+
+class Count(StrEnum):
+    """How the number of grids is meant."""
+
+    NEAR = "near"
+    """As asked for where the limits allow it, else as near as they do."""
+    EXACT = "exact"
+    """As asked for, even where limits have to give."""
+    FEWEST = "fewest"
+    """As few as the search finds, before anything else."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One community to be redrawn, with every rule, lock and wish.
+
+    Parameters
+    ----------
+    graph : UnitGraph
+        All units of the community, in metres.
+    lower, upper : float
+        Limits of a grid's households (or people); `upper` may be ``inf``.
+    radius_m : float
+        Greatest distance of a unit with households to its grid's centre, ``inf`` for none.
+    groups : int, optional
+        Number of grids, locked and exclusive ones among them; without it, grids are filled to
+        about 80 % of the upper limit.
+    count : Count
+        How `groups` is meant.
+    present : int array, shape (n,), optional
+        Present grid of each unit, -1 for none: then households that leave their present grid are
+        minimised before compactness, or as `wishes` say.
+    scopes : str array, shape (n,), optional
+        Compound inside which a unit has to be grouped, "" for none.
+    walk_m : float array, shape (n, n), optional
+        Metres along the walking network, for the radius; as the crow flies where left out.
+    terms : Terms
+        Further measures, units kept together or apart, fixed centres.
+    locked, exclusive : tuple of tuples of int
+        Units of each grid that stays as it is, whatever it holds; and of each grid of an
+        institution (专属网格), to which no limit applies.
+    wishes : Wishes
+        Soft wishes and their prices; `cut` has a price for each edge of the graph.
+
+    Raises
+    ------
+    ValueError
+        Where the community has no units, or a shape or a position is impossible.
+    """
+
+    graph: UnitGraph
+    lower: float
+    upper: float
+    radius_m: float
+    groups: int | None = None
+    count: Count = Count.NEAR
+    present: INT | None = None
+    scopes: NDArray[np.str_] | None = None
+    walk_m: FLOAT | None = None
+    terms: Terms = NO_TERMS
+    locked: tuple[tuple[int, ...], ...] = ()
+    exclusive: tuple[tuple[int, ...], ...] = ()
+    wishes: Wishes = field(default=NO_WISHES)
+
+    def __post_init__(self) -> None:
+        count = len(self.graph)
+        if count == 0:
+            raise ValueError("a community without units")
+        if not 0 <= self.lower <= self.upper:
+            raise ValueError(f"limits {self.lower} to {self.upper}")
+        self.terms.check(count)
+        shapes = {"present": self.present, "scopes": self.scopes}
+        for name, array in shapes.items():
+            if array is not None and len(array) != count:
+                raise ValueError(f"{name} has {len(array)} of {count} units")
+        if self.walk_m is not None and self.walk_m.shape != (count, count):
+            raise ValueError(f"walk_m has shape {self.walk_m.shape} for {count} units")
+        held = [unit for grid in (*self.locked, *self.exclusive) for unit in grid]
+        if len(set(held)) < len(held) or any(not 0 <= unit < count for unit in held):
+            raise ValueError("a locked or exclusive unit is in two grids, or is none of the units")
+        if any(len(grid) == 0 for grid in (*self.locked, *self.exclusive)):
+            raise ValueError("a locked or exclusive grid without units")
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Households and every other measure, each with its limits."""
+        return (
+            Measure("households", self.graph.weight, self.lower, self.upper),
+            *self.terms.measures,
+        )
+
+    @property
+    def scope(self) -> NDArray[np.str_]:
+        """Compound inside which each unit has to be grouped, "" for none, shape (n,)."""
+        none = np.full(len(self.graph), "")
+        return none if self.scopes is None else np.asarray(self.scopes, dtype=str)
+
+    @property
+    def has_present(self) -> bool:
+        """Whether any unit has a present grid."""
+        return self.present is not None and bool((self.present >= 0).any())
+
+    def in_whole_households(self) -> Task:
+        """The same with limits in whole households, where any whole number lies between them."""
+        least, most = float(np.ceil(self.lower)), float(np.floor(self.upper))
+        return replace(self, lower=least, upper=most) if least <= most else self
