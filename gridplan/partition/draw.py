@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field
+from gridplan.partition.finish import finish
 from gridplan.partition.ground import lay_job, with_limits
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.jobs import Job
@@ -37,7 +38,8 @@ class Drawn:
     ----------
     job : Job
     field : Field
-        As it was searched; its excess is 0 where a unit may go.
+        As it was searched: its excess is 0 where a unit may go, units without households within the
+        radius only where that costs no household limit.
     mended : Mended
         The plan, and what the programme proved of it.
     known : tuple of Reason
@@ -135,6 +137,7 @@ def draw(
         mended = _mend(field, mended, span, 0.9 * (end - monotonic()), rng, stop)
     if mended.found.score.legal:
         better = go_on(ground, 1.0, mended.found)
+        field = ground
     else:
         better = _polish(field, mended.found, span, end - monotonic(), rng, stop, tell)
     found = found_of(field, better.label, better.groups)
@@ -172,7 +175,29 @@ def settle(
         span = _span(task, job)
         drawn = replace(drawn, mended=_mend(field, drawn.mended, span, 0.7 * seconds, rng, stop))
     tell("bound")
+    if drawn.found.score.legal:
+        return _finish(task, drawn, end - monotonic(), stop, tell)
     return replace(drawn, bound=_bound(field, drawn.found, end - monotonic(), stop))
+
+
+def _finish(
+    task: Task, drawn: Drawn, seconds: float, stop: Callable[[], bool] | None,
+    tell: Callable[[str], None],
+) -> Drawn:  # fmt: skip
+    """Bound a legal plan's cost, or close it by the programme."""
+    field, found = drawn.field, drawn.found
+    known = weigh(field, found.label, found.groups).centre[found.label]
+    first = task.has_present and task.wishes.change_first and task.wishes.stay == 0
+    told = finish(
+        field, found.groups, known, found.score.compactness,
+        seconds=seconds, cheapest=not first, stop=stop, heard=lambda *_: tell("close"),
+    )  # fmt: skip
+    if told.labels is not None:
+        names, label = np.unique(told.labels, return_inverse=True)
+        other = found_of(field, label.astype(np.int64), len(names))
+        span = _span(task, drawn.job)
+        found = min(found, other, key=span.rank)
+    return replace(drawn, mended=replace(drawn.mended, found=found), bound=max(0.0, told.bound))
 
 
 def _polish(

@@ -14,30 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
-from gridplan.partition.bound import Bound, lagrange, legal_arcs, useful
+from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
-from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out
+from gridplan.partition.finish import EVEN, finish
 from gridplan.partition.improve import Found, search
-from gridplan.partition.model import SOLVER, Closed, close
+from gridplan.partition.model import SOLVER
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
 from gridplan.partition.score import weigh
-from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
-BOOL = NDArray[np.bool_]
 
-_SEARCH, _BOUND = 0.3, 0.15
-"""Shares of the time for the first search and for the Lagrangian bound."""
-
-_CLOSABLE = 20_000
-"""Arcs left after fixing up to which the whole problem is handed to the programme."""
-
-_EVEN = 1e-9
-"""Share of the objective within which a bound counts as equal."""
+_SEARCH = 0.3
+"""Share of the time for the first search."""
 
 
 def solve(
@@ -79,9 +71,7 @@ def solve(
     if run.parts.reasons:
         return run.infeasible(run.parts.reasons)
     run.search(_SEARCH)
-    run.lagrange(_BOUND)
-    if not run.proved_infeasible:
-        run.close()
+    run.finish()
     if run.proved_infeasible:
         return run.infeasible((Reason("reason.proved_infeasible", (), {}),))
     if not run.closed:
@@ -109,7 +99,7 @@ class _Run:
         self.found: list[Found | None] = [None] * len(self.parts.units)
         self.labels: INT | None = None
         self.value = math.inf
-        self.bound, self.dual = -math.inf, Bound(-math.inf, np.zeros(len(problem)))
+        self.bound = -math.inf
         self.closed = self.proved_infeasible = False
 
     @property
@@ -153,9 +143,14 @@ class _Run:
         """Order in which plans are preferred, least first."""
         problem = self.problem
         groups = len(np.unique(labels)) if problem.groups is None else problem.groups
-        # where leaving has a price, it is in the cost
-        moved = 0.0 if problem.wishes.stay > 0 else self.moved(labels)
-        return groups, moved, self.worth(labels)
+        moved, cost = self.moved(labels), self.worth(labels)
+        return (groups, moved, cost) if self.changes_first else (groups, cost, moved)
+
+    @property
+    def changes_first(self) -> bool:
+        """Whether fewest households leave before anything is saved."""
+        wishes = self.problem.wishes
+        return self.problem.changes and wishes.stay == 0 and wishes.change_first
 
     def worth(self, labels: INT) -> float:
         """Cost of a plan, with the prices of wishes not met."""
@@ -194,63 +189,30 @@ class _Run:
             return len(np.unique(self.labels))
         return sum(span.least for span in self.parts.span)
 
-    def lagrange(self, share: float) -> None:
-        """Bound by Lagrangian relaxation."""
+    def finish(self) -> None:
+        """Bound, and close by the programme."""
         self.tell("bound")
-        problem, field = self.problem, self.field
-        guess = float(np.where(self.arcs, field.cost, 0.0).sum(axis=1) @ np.ones(len(field)))
-        aim = self.value if self.labels is not None else guess / max(1, int(self.arcs.sum(0).max()))
-        self.dual = lagrange(
-            self.arcs, field.cost, field.measures, groups=self.groups, aim=aim,
-            seconds=share * self.time_limit_s, balance=field.wished.balance,
-            mean=field.wished.mean, stop=self.stop,
-        )  # fmt: skip
-        self.bound = max(self.bound, self.dual.value)
-        self.proved_infeasible = (
-            math.isinf(self.bound) and self.bound > 0
-            and self.labels is None and problem.groups is not None
-        )  # fmt: skip
-
-    def close(self) -> None:
-        """Hand what is left of the problem to the programme."""
-        self._settle()
-        problem, field = self.problem, self.field
-        if self.closed or (problem.groups is None and self.labels is None):
+        if self.problem.groups is None and self.labels is None:
             return
-        arcs = self.arcs
-        if self.labels is not None and not self.problem.changes:
-            arcs = useful(arcs, field.cost, field.measures, self.groups, self.dual, self.value)
-        if arcs.sum() > _CLOSABLE or self.left < 1:
-            return
-        self.tell("close")
-        spec = Spec(
-            field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-            self.groups, self.groups, field.apart, field.together, field.wished.balance, field.wished.mean,
+        told = finish(
+            self.field, self.groups, self.labels, self.value,
+            seconds=self.left, cheapest=not self.changes_first,
+            stop=self.stop, heard=self._heard,
         )  # fmt: skip
-        known = None if self.problem.changes else self.labels
-        listed = close_by_columns(spec, seconds=0.5 * self.left)
-        closed = listed or close(
-            spec, seconds=self.left, known=known, stop=self.stop, tell=self._heard
-        )
-        self._learn(closed)
-
-    def _heard(self, _: float, bound: float, labels: INT | None) -> None:
-        self.bound = max(self.bound, min(bound, self.value))
-        self.take(labels)
-        self.tell("close")
-
-    def _learn(self, closed: Closed) -> None:
-        if closed.proved and closed.labels is None and self.labels is None:
+        if told.proved and told.labels is None:
             self.proved_infeasible = True
             return
-        self.take(closed.labels)
-        if math.isfinite(closed.bound):
-            # arcs that no better plan uses are gone: the bound speaks of better plans only
-            self.bound = max(self.bound, min(closed.bound, self.value))
+        self._heard(told.bound, told.labels)
         self._settle()
 
+    def _heard(self, bound: float, labels: INT | None) -> None:
+        self.take(labels)
+        if math.isfinite(bound):
+            self.bound = max(self.bound, min(bound, self.value))
+        self.tell("close")
+
     def _settle(self) -> None:
-        if self.labels is not None and self.bound >= self.value - _EVEN * abs(self.value):
+        if self.labels is not None and self.bound >= self.value - EVEN * abs(self.value):
             self.bound, self.closed = self.value, True
 
     def infeasible(self, reasons: tuple[Reason, ...]) -> Outcome:
@@ -263,10 +225,12 @@ class _Run:
         assert self.labels is not None  # noqa: S101  # the caller looked
         self._settle()
         fewest = sum(span.least for span in self.parts.span)
-        stages = [Stage("groups", self.groups, self.problem.groups or fewest)]
+        stages = [
+            Stage("groups", self.groups, self.problem.groups or fewest),
+            Stage("compactness", self.value, max(self.bound, self._floor())),
+        ]
         if self.problem.changes:
-            stages.append(self._change(self.moved(self.labels)))
-        stages.append(Stage("compactness", self.value, max(self.bound, self._floor())))
+            stages.insert(1 if self.changes_first else 2, self._change(self.moved(self.labels)))
         proved = all(stage.gap == 0 for stage in stages)
         return Outcome(
             Status.OPTIMAL if proved else Status.FEASIBLE, self.labels, tuple(stages),
