@@ -2,7 +2,9 @@
 # make test   set up what the tests need and run every check
 # make setup  the set-up alone, into .venv, with .venv/bin/gridplan
 # make trials long trials in full, written to docs/results.md
-# make lock   compile requirements*.txt from pyproject.toml
+# make bench  gridplan beside its peers, written to docs/benchmarks.md; OPTIONS="--seconds 5 --only syn300",
+#             INSTANCES=folder of instance files
+# make lock   compile requirements*.txt from pyproject.toml, and those of the peers
 
 SHELL := /bin/sh
 PORT ?= 8501
@@ -11,8 +13,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 BIN := .venv/bin
+PEERS := benchmarks/.venv-peers
 
-.PHONY: run test setup trials lock check clean
+.PHONY: run test setup trials bench lock check clean
 
 run: setup
 	@echo
@@ -32,6 +35,14 @@ check:
 
 trials: setup .venv/.tested-with
 	$(BIN)/python -m benchmarks.trials
+
+bench: setup .venv/.tested-with $(PEERS)/.installed
+	$(BIN)/python -m benchmarks.bench $(if $(INSTANCES),--instances '$(INSTANCES)') $(OPTIONS)
+
+$(PEERS)/.installed: .venv/.python benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
+	@touch $@
 
 .venv/.python:
 	@sh .ci/need-python "$(PYTHON)"
@@ -61,6 +72,9 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" --extra dev --constraint requirements.txt \
 		pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements.txt \
+		benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
 
 clean:
-	rm -rf .venv static/vendor node_modules
+	rm -rf .venv $(PEERS) static/vendor node_modules
