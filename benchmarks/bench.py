@@ -15,35 +15,43 @@ import numpy as np
 from benchmarks.cases import ROOT, Case, all_cases
 from benchmarks.page import page
 from benchmarks.plot import draw
-from benchmarks.race import PEER_PYTHON, PEERS, Run, peer_seconds, run_gridplan, run_peer
+from benchmarks.race import (
+    PEER_PYTHON,
+    PEERS,
+    Run,
+    peer_seconds,
+    run_gridplan,
+    run_peer,
+    run_redraw,
+)
 from benchmarks.results import Result, describe, read, write
 from gridplan.partition import Problem, solve
 
 OUT = ROOT / "out"
-LINES = OUT / "benchmarks.jsonl"
+LAST = OUT / "benchmarks.jsonl"
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what the command line asks for and write the page."""
     asked = _parser().parse_args(arguments)
-    results = read(LINES) if asked.again else _run_all(asked)
-    if not results:
-        raise SystemExit("no case has such a name")
-    whole = not asked.only and asked.peers is None
+    if not asked.again:
+        _run_all(asked)
+    command, results = read(LAST)
+    whole = "--only" not in command and "--peers" not in command
     folder = ROOT / "docs" if whole else OUT
     picture = folder / "images" / "benchmarks-anytime.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
     drawn = draw(results, picture)
     address = f"images/{picture.name}" if drawn else None
     target = folder / "benchmarks.md"
-    target.write_text(page(results, _command(asked), address), "utf-8")
+    target.write_text(page(results, command, address), "utf-8")
     print(f"written: {target.relative_to(ROOT)}")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--instances", type=Path, help="folder of instance files")
-    parser.add_argument("--seconds", type=float, default=60.0, help="time limit for each run")
+    parser.add_argument("--seconds", type=float, default=30.0, help="time limit for each run")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="names or patterns")
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="these alone; none: ours")
     parser.add_argument("--seed", type=int, default=1)
@@ -57,11 +65,11 @@ def _command(asked: argparse.Namespace) -> str:
         options += f" --only {shlex.join(asked.only)}"
     if asked.peers is not None:
         options += f" --peers {' '.join(asked.peers)}".rstrip()
-        folder = f" INSTANCES={shlex.quote(str(asked.instances))}" if asked.instances else ""
+    folder = f" INSTANCES={shlex.quote(str(asked.instances))}" if asked.instances else ""
     return f'make bench{folder} OPTIONS="{options}"'
 
 
-def _run_all(asked: argparse.Namespace) -> list[Result]:
+def _run_all(asked: argparse.Namespace) -> None:
     keys = list(PEERS) if asked.peers is None else asked.peers
     if keys and not PEER_PYTHON.exists():
         raise SystemExit("the peers are not installed: run `make bench`, or give --peers alone")
@@ -69,8 +77,9 @@ def _run_all(asked: argparse.Namespace) -> list[Result]:
     results: list[Result] = []
     for case in all_cases(asked.only, asked.instances):
         results.append(_run_case(case, asked.seconds, asked.seed, keys))
-        write(results, LINES)
-    return results
+        write(_command(asked), results, LAST)
+    if not results:
+        raise SystemExit("no case has such a name")
 
 
 def _warm() -> None:
@@ -86,6 +95,9 @@ def _run_case(case: Case, seconds: float, seed: int, keys: list[str]) -> Result:
     peer_s = peer_seconds(seconds, ours)
     peers: dict[str, Run] = {}
     _tell(case.name, "gridplan", ours)
+    if case.graph is not None:
+        peers["redraw"] = run_redraw(case, seconds, seed)
+        _tell(case.name, "redraw", peers["redraw"])
     groups = case.problem.groups or (ours.score.grids if ours.score else 0)
     for key in keys if groups else ():
         if case.problem.edges is not None or not PEERS[key].needs_edges:

@@ -61,9 +61,9 @@ class Case:
     impossible : bool
         Whether others proved that no plan exists.
     graph : UnitGraph or None
-        Of an area, with `radius_m`: gridplan then runs as it does for a planner.
+        Of an area, with `radius_m`: what a planner's redraw is handed.
     radius_m : float
-        Greatest distance of a unit with households to its grid's centre.
+        Greatest distance of a unit to its grid's centre.
     """
 
     name: str
@@ -214,8 +214,11 @@ def _groups(held: int, lower: float, upper: float) -> int:
 
 
 def _problem(graph: UnitGraph, lower: float, upper: float, radius_m: float, groups: int) -> Problem:
-    """Households × squared metres, out of reach beyond the radius for units with households."""
+    """Households × squared metres, out of reach beyond the radius.
+
+    A unit without households counts as one, as in a redraw.
+    """
     squared = ((graph.xy_m[:, None, :] - graph.xy_m[None, :, :]) ** 2).sum(axis=2)
     cost = np.maximum(graph.weight, 1)[:, None] * squared
-    cost[(graph.weight > 0)[:, None] & (squared > radius_m**2)] = math.inf
+    cost[squared > radius_m**2] = math.inf
     return Problem(graph.weight.copy(), cost, graph.edges.copy(), lower, upper, groups)

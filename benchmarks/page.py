@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.race import PEERS, Run
+from benchmarks.race import NAMES, Run
 from benchmarks.results import Result, middle
 from gridplan import __version__
 
@@ -16,6 +16,11 @@ _OURS = ("highspy", "numba", "numpy", "scipy")
 
 EXPRESSES = {
     "gridplan": ("all of it", "–"),
+    "redraw": (
+        "what a planner's redraw runs on an area: a plan in any event, broken rules where it must,"
+        " and the number of grids as nearly as the limits allow",
+        "–",
+    ),
     "assignment": (
         "limits, number of grids, radius, cost, all exactly; its bound holds for everyone",
         "one piece",
@@ -62,7 +67,7 @@ def page(results: list[Result], command: str, picture: str | None) -> str:
     str
         Markdown.
     """
-    keys = [key for key in PEERS if any(key in result.peers for result in results)]
+    keys = [key for key in NAMES if any(key in result.peers for result in results)]
     families = list(dict.fromkeys(result.family for result in results))
     parts = [
         _head(results, command),
@@ -127,7 +132,7 @@ def _summary(results: list[Result], keys: list[str]) -> str:
         gaps = [x for result, run in pairs if (x := result.gap(run)) is not None]
         ours = key == "gridplan"
         cells = [
-            _name(key),
+            NAMES[key],
             str(len(pairs)),
             str(sum(run.score is not None and run.score.legal for _, run in pairs)),
             str(sum(result.proved(run) for result, run in pairs)),
@@ -150,13 +155,13 @@ def _wrong(results: list[Result]) -> str:
 
 def _means(keys: list[str]) -> str:
     lines = ["## What each is given", "", "| method | given | cannot express |", "|---|---|---|"]
-    lines += [f"| {_name(key)} | {' | '.join(EXPRESSES[key])} |" for key in ["gridplan", *keys]]
+    lines += [f"| {NAMES[key]} | {' | '.join(EXPRESSES[key])} |" for key in ["gridplan", *keys]]
     return "\n".join([*lines, ""])
 
 
 def _family(name: str, results: list[Result], keys: list[str]) -> str:
     used = [key for key in keys if any(key in result.peers for result in results)]
-    heads = ["instance", "units", "grids", "gridplan", "gap", "s", *(_name(key) for key in used)]
+    heads = ["instance", "units", "grids", "gridplan", "gap", "s", *(NAMES[key] for key in used)]
     lines = [
         f"## {name}", "", f"| {' | '.join(heads)} |", f"|---|{'--:|' * (len(heads) - 1)}",
     ]  # fmt: skip
@@ -172,7 +177,7 @@ def _family(name: str, results: list[Result], keys: list[str]) -> str:
 
 def _value(run: Run) -> str:
     if run.score is None:
-        return "none exists" if run.status == "infeasible" else f"– {run.note}".strip()
+        return "none exists" if run.status == "infeasible" else "–, no plan"
     return f"{run.score.objective:,.7g}" if run.score.legal else f"–, {run.score.told()}"
 
 
@@ -193,10 +198,6 @@ def _peer(result: Result, run: Run | None) -> str:
         return f"–, {run.score.told()}"
     ratio = result.ratio(run)
     return f"{'legal' if ratio is None else _times(ratio)} ({run.found_s:.1f} s)"
-
-
-def _name(key: str) -> str:
-    return PEERS[key].name if key in PEERS else key
 
 
 def _percent(share: float | None) -> str:

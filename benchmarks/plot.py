@@ -12,7 +12,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from benchmarks.race import PEERS, Run
+from benchmarks.race import NAMES, Run
 from benchmarks.results import Result
 
 PANELS = 6
@@ -20,7 +20,12 @@ PANELS = 6
 _SOONEST_S = 0.1
 """Left end of the axis: what came sooner stands there."""
 
+_OURS = "#1f5fa8"
+_GAP = "gridplan's own gap"
+
 _STYLE = {
+    "gridplan": ("o", _OURS),
+    "redraw": ("p", "#6fa8dc"),
     "assignment": ("o", "#7f7f7f"),
     "flows": ("s", "#8c564b"),
     "metis": ("^", "#2ca02c"),
@@ -28,7 +33,6 @@ _STYLE = {
     "maxp": ("v", "#9467bd"),
     "azp": ("P", "#ff7f0e"),
 }
-_OURS = "#1f5fa8"
 
 
 def choose(results: list[Result]) -> list[Result]:
@@ -85,7 +89,7 @@ def _legend(figure: plt.Figure, axes: object, count: int) -> None:
     for axis in axes.flat[:count]:  # type: ignore[attr-defined]  # an array of axes
         for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
             known.setdefault(label, handle)
-    order = ["gridplan", "gridplan's own bound", *(peer.name for peer in PEERS.values())]
+    order = ["gridplan", _GAP, *list(NAMES.values())[1:]]
     labels = [label for label in order if label in known]
     figure.legend([known[x] for x in labels], labels, loc="lower center", ncols=4, frameon=False)
     figure.tight_layout(rect=(0, 0.5 / figure.get_figheight(), 1, 1))
@@ -93,57 +97,57 @@ def _legend(figure: plt.Figure, axes: object, count: int) -> None:
 
 def _panel(axis: Axes, result: Result) -> None:
     low, missing = result.best_bound, []
-    _curve(axis, result.ours, low, color=_OURS, label="gridplan", width=2.2)
-    _bounds(axis, result.ours, low)
-    for key, run in result.peers.items():
-        marker, color = _STYLE[key]
+    _own_gap(axis, result.ours)
+    for key, run in {"gridplan": result.ours, **result.peers}.items():
         if run.score is None or not run.score.legal:
-            missing.append(PEERS[key].name)
+            missing.append(NAMES[key].removeprefix("spopt "))
             continue
-        _curve(axis, run, low, color=color, label=None, width=0.8)
-        gap = _above(run.score.objective, low)
+        marker, color = _STYLE[key]
+        _curve(axis, run, low, color=color, width=2.2 if key == "gridplan" else 0.9)
         axis.plot(
-            max(run.found_s, _SOONEST_S), gap, marker, color=color, label=PEERS[key].name, ms=7,
-            mec="white", mew=0.8, zorder=3, clip_on=False,
+            max(run.found_s, _SOONEST_S), _above(run.score.objective, low), marker, color=color,
+            label=NAMES[key], ms=7, mec="white", mew=0.8, zorder=3, clip_on=False,
         )  # fmt: skip
     axis.set_xscale("log")
     axis.set_xlim(_SOONEST_S, 1.15 * max(result.limit_s, result.ours.seconds))
     axis.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
-    axis.set_yscale("symlog", linthresh=0.1)
-    axis.set_ylim(bottom=0)
+    axis.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    axis.set_yscale("symlog", linthresh=0.1, linscale=0.5)
+    axis.set_ylim(0, 150)
     axis.yaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
     axis.grid(color="#e4e4e4", lw=0.6)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.set_title(f"{result.name}: {result.units} units, {result.grids} grids", fontsize=10)
-    if missing:
-        axis.text(
-            0.98, 0.98, "no legal plan:\n" + "\n".join(missing), transform=axis.transAxes,
-            ha="right", va="top", fontsize=7.5, color="#666666",
-        )  # fmt: skip
+    axis.set_title(
+        f"{result.name}: {result.units} units, {result.grids} grids",
+        fontsize=10,
+        loc="left",
+        pad=18,
+    )
+    told = f"no legal plan: {', '.join(missing)}" if missing else "all have legal plans"
+    axis.text(0, 1.03, told, transform=axis.transAxes, fontsize=7.5, color="#666666")
 
 
 def _above(value: float, low: float) -> float:
+    """Share of a value above a bound, in percent."""
     return max(0.0, 100 * (value - low) / max(abs(value), 1e-12))
 
 
-def _curve(
-    axis: Axes, run: Run, low: float, *, color: str, label: str | None, width: float
-) -> None:
+def _curve(axis: Axes, run: Run, low: float, *, color: str, width: float) -> None:
     """A step wherever the plan got better."""
     points = [(seconds, value) for seconds, value, _ in run.curve if math.isfinite(value)]
-    if not points:
-        return
-    times = [max(seconds, _SOONEST_S) for seconds, _ in points] + [max(run.seconds, _SOONEST_S)]
-    gaps = [_above(value, low) for _, value in points]
-    axis.step(times, [*gaps, gaps[-1]], where="post", color=color, label=label, lw=width)
-
-
-def _bounds(axis: Axes, run: Run, low: float) -> None:
-    """Own bound of gridplan, as the share of the best one that it still lacks."""
-    points = [(seconds, bound) for seconds, _, bound in run.curve if math.isfinite(bound)]
     if points:
         times = [max(seconds, _SOONEST_S) for seconds, _ in points]
-        lacks = [max(0.0, 100 * (low - bound) / max(abs(low), 1e-12)) for _, bound in points]
-        axis.step(
-            times, lacks, where="post", color=_OURS, lw=1.2, ls=":", label="gridplan's own bound"
-        )
+        gaps = [_above(value, low) for _, value in points]
+        end = max(run.seconds, _SOONEST_S)
+        axis.step([*times, end], [*gaps, gaps[-1]], where="post", color=color, lw=width)
+
+
+def _own_gap(axis: Axes, run: Run) -> None:
+    """What gridplan could prove of its plan at any moment."""
+    points = [
+        (max(seconds, _SOONEST_S), _above(value, bound))
+        for seconds, value, bound in run.curve
+        if math.isfinite(value) and math.isfinite(bound)
+    ]
+    if points:
+        axis.step(*zip(*points, strict=True), where="post", color=_OURS, lw=1.2, ls=":", label=_GAP)

@@ -9,6 +9,7 @@ import queue
 import subprocess
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -22,6 +23,8 @@ from gridplan.errors import GridplanError
 from gridplan.partition import Outcome, Progress, redraw_community, solve
 
 PEER_PYTHON = ROOT / "benchmarks" / ".venv-peers" / "bin" / "python"
+
+Hear = Callable[[Progress], None]
 
 _READY_S = 90.0
 """For a peer's start and imports, which cost it nothing."""
@@ -53,13 +56,21 @@ class Peer:
 
 
 PEERS = {
-    "assignment": Peer("HiGHS, plain", ("assignment",), needs_edges=False),
-    "flows": Peer("HiGHS, flows", ("assignment", "--flows")),
+    "assignment": Peer("HiGHS plain", ("assignment",), needs_edges=False),
+    "flows": Peer("HiGHS flows", ("assignment", "--flows")),
     "metis": Peer("METIS", ("metis",)),
     "gerrychain": Peer("GerryChain", ("gerry",)),
     "maxp": Peer("spopt Max-p", ("regions",)),
     "azp": Peer("spopt AZP", ("regions", "--azp")),
 }
+
+
+NAMES = {
+    "gridplan": "gridplan",
+    "redraw": "gridplan redraw",
+    **{key: peer.name for key, peer in PEERS.items()},
+}
+"""Of all methods, on the page."""
 
 
 @dataclass
@@ -109,8 +120,52 @@ def run_gridplan(case: Case, seconds: float, seed: int) -> Run:
     Returns
     -------
     Run
+        ``none`` where it found no plan and proved nothing.
     """
-    begun, curve = monotonic(), []
+
+    def ours(hear: Hear) -> Outcome:
+        return solve(case.problem, time_limit_s=seconds, seed=seed, progress=hear)
+
+    return _time(case, ours)
+
+
+def run_redraw(case: Case, seconds: float, seed: int) -> Run:
+    """Redraw a case as gridplan does it for a planner: with a plan in any event.
+
+    It may depart from the number of grids, and break a rule where it must.
+
+    Parameters
+    ----------
+    case : Case
+        With a graph.
+    seconds : float
+    seed : int
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError
+        Where the case has no graph.
+    """
+    if case.graph is None:
+        raise ValueError(f"{case.name} has no graph of units")
+    graph, problem = case.graph, case.problem
+
+    def ours(hear: Hear) -> Outcome:
+        return redraw_community(
+            graph, lower=problem.lower, upper=problem.upper, radius_m=case.radius_m,
+            groups=problem.groups, time_limit_s=seconds, seed=seed, progress=hear,
+        )  # fmt: skip
+
+    return _time(case, ours)
+
+
+def _time(case: Case, ours: Callable[[Hear], Outcome]) -> Run:
+    begun = monotonic()
+    curve: list[tuple[float, float, float]] = []
 
     def hear(progress: Progress) -> None:
         value = math.inf if progress.objective is None else progress.objective
@@ -118,29 +173,18 @@ def run_gridplan(case: Case, seconds: float, seed: int) -> Run:
         curve.append((monotonic() - begun, value, bound))
 
     try:
-        outcome = _ours(case, seconds, seed, hear)
-    except GridplanError as error:
-        return Run(monotonic() - begun, curve=curve, note=str(error))
+        outcome = ours(hear)
+    except GridplanError:
+        return Run(monotonic() - begun, curve=curve)
     run = Run(monotonic() - begun, status=outcome.status.value, curve=curve)
     if outcome.labels is not None:
         run.score = score(case.problem, outcome.labels)
         if run.score.legal:
             run.bound = outcome.stages[-1].bound
             curve.append((run.seconds, run.score.objective, run.bound))
-        run.found_s = min(
-            [s for s, value, _ in curve if value <= run.score.objective * (1 + 1e-9)]
-            or [run.seconds]
-        )
+        same = run.score.objective * (1 + 1e-9)
+        run.found_s = min([at for at, value, _ in curve if value <= same], default=run.seconds)
     return run
-
-
-def _ours(case: Case, seconds: float, seed: int, hear: Any) -> Outcome:
-    if case.graph is None:
-        return solve(case.problem, time_limit_s=seconds, seed=seed, progress=hear)
-    return redraw_community(
-        case.graph, lower=case.problem.lower, upper=case.problem.upper, radius_m=case.radius_m,
-        groups=case.problem.groups, time_limit_s=seconds, seed=seed, progress=hear,
-    )  # fmt: skip
 
 
 def peer_seconds(limit_s: float, ours: Run) -> float:
@@ -218,7 +262,8 @@ def _listen(command: list[str], seconds: float, errors: Path) -> tuple[list[dict
                 break
             if not lines:
                 end = monotonic() + seconds
-            lines.append(json.loads(line))
+            if line.startswith("{"):  # anything else is a library talking
+                lines.append(json.loads(line))
         process.kill()
         status = process.wait()
     last = errors.read_text("utf-8", "replace").strip().splitlines()[-1:]

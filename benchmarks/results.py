@@ -116,15 +116,17 @@ def middle(values: list[float]) -> float | None:
     return median(values) if values else None
 
 
-def write(results: list[Result], path: Path) -> None:
-    """Write one line a result."""
+def write(command: str, results: list[Result], path: Path) -> None:
+    """Write a run's command and its results so far."""
     path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(json.dumps(asdict(result)) + "\n" for result in results), "utf-8")
+    lines = [command, *(asdict(result) for result in results)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
 
-def read(path: Path) -> list[Result]:
+def read(path: Path) -> tuple[str, list[Result]]:
     """Read what :func:`write` wrote."""
-    return [_result(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+    command, *results = map(json.loads, path.read_text("utf-8").splitlines())
+    return command, [_result(result) for result in results]
 
 
 def _result(data: dict[str, Any]) -> Result:

@@ -2,11 +2,13 @@
 
 Max-p takes the lower limit as its threshold, and makes as many grids as that allows: it can be
 asked neither for a number of grids nor for an upper limit or a radius. AZP takes the number of
-grids; limits, radius and cost are handed to it as an objective function of the benchmark's own.
+grids; limits, radius and cost are handed to it as an objective function of the benchmark's own. A try
+that takes half of the time left is given up: Max-p may walk in circles on few large grids.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 import warnings
 from itertools import count
@@ -28,6 +30,7 @@ _TIGHTER = (1.0, 1.05, 1.1, 1.2, 1.3)
 def search(job: Job, judge: Judge) -> None:
     """Try seeds with the method that the command line names, until the time is over."""
     warnings.simplefilter("ignore")
+    signal.signal(signal.SIGALRM, _give_up)
     names = ["x", "y"]
     places = gpd.GeoDataFrame(
         {"x": job.xy[:, 0], "y": job.xy[:, 1], "held": job.weight},
@@ -51,8 +54,18 @@ def search(job: Job, judge: Judge) -> None:
                 places, near, names, "held", threshold, max_iterations_construction=99,
                 max_iterations_sa=2,
             )  # fmt: skip
-        model.solve()
+        signal.setitimer(signal.ITIMER_REAL, max(0.01, judge.left_s / 2))
+        try:
+            model.solve()
+        except TimeoutError:
+            continue
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         judge.offer(np.asarray(model.labels_))
+
+
+def _give_up(*_: object) -> None:
+    raise TimeoutError
 
 
 class Cost(ObjectiveFunction):  # type: ignore[misc]  # the library is untyped
