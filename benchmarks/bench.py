@@ -13,17 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cases import ROOT, Case, all_cases
+from benchmarks.ours import run_gridplan, run_redraw
 from benchmarks.page import page
 from benchmarks.plot import draw
-from benchmarks.race import (
-    PEER_PYTHON,
-    PEERS,
-    Run,
-    peer_seconds,
-    run_gridplan,
-    run_peer,
-    run_redraw,
-)
+from benchmarks.race import PEER_PYTHON, PEERS, Run, peer_seconds, run_peer
 from benchmarks.results import Result, describe, read, write
 from gridplan.partition import Problem, solve
 

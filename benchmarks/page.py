@@ -27,8 +27,8 @@ EXPRESSES = {
     ),
     "flows": ("all of it, one piece by flows towards each centre", "–"),
     "metis": (
-        "contiguous option; weights within the nearer limit of the mean; edges that weigh near"
-        " units together; all seeds that the time allows, the best kept",
+        "contiguous option, and recursive cuts in turn; weights within the nearer limit of the mean;"
+        " edges that weigh near units together; as many tries as the time allows, the best kept",
         "lower limit, radius, centres, cost; its weights are a wish",
     ),
     "gerrychain": (
@@ -37,13 +37,13 @@ EXPRESSES = {
         "radius (a cost only), bound",
     ),
     "maxp": (
-        "coordinates; lower limit as threshold, and thresholds up to 1.3 times it; all seeds that"
-        " the time allows, the best kept",
+        "coordinates; lower limit as threshold, and thresholds up to 1.3 times it; as many tries"
+        " as the time allows, the best kept",
         "number of grids, upper limit, radius, centres",
     ),
     "azp": (
-        "number of grids; the exact cost with limits and radius as its objective function; all"
-        " seeds that the time allows, the best kept",
+        "number of grids; the exact cost with limits and radius as its objective function; as"
+        " many tries as the time allows, the best kept",
         "limits and radius (a cost only), bound",
     ),
 }
@@ -91,7 +91,8 @@ Everyone has the same units and the same time: {limit_s:g} s, or, where gridplan
 what gridplan took, but at least 5 s for a peer. One core, one seed. Every plan, ours and theirs, is scored
 by the same code: the product's checker, and the cost of each grid at its best centre. A plan is legal
 where all rules hold: household limits, radius, one piece, number of grids. × is a peer's cost over gridplan's,
-counted only where both plans are legal; above 1, gridplan's is the better one.
+counted only where both plans are legal: above 1, gridplan's is the better one; in brackets, when that plan was
+found. Where there is – in place of ×, the words say what is wrong with the method's best plan.
 """
 
 
@@ -113,7 +114,7 @@ def _versions(results: list[Result]) -> str:
     ours = ", ".join(f"{name} {version(name)}" for name in _OURS)
     theirs: dict[str, str] = {}
     for result in results:
-        for run in result.peers.values():
+        for run in _all(result):
             theirs |= run.versions
     peers = ", ".join(f"{name} {number}" for name, number in sorted(theirs.items()))
     text = f"gridplan {__version__} with {ours}, Python {platform.python_version()}"
@@ -142,8 +143,15 @@ def _summary(results: list[Result], keys: list[str]) -> str:
             "–" if ours else str(sum(ratio < 1 - 1e-6 for ratio in ratios)),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    impossible = sum(any(run.status == "infeasible" for run in _all(r)) for r in results)
     note = "A gap is to the best bound that anyone proved; medians are over legal plans alone, so of fewer and easier cases the fewer a method solved."
+    if impossible:
+        note += f" For {impossible} of the cases it is proved that no legal plan exists."
     return "\n".join([*lines, "", note, ""])
+
+
+def _all(result: Result) -> list[Run]:
+    return [result.ours, *result.peers.values()]
 
 
 def _wrong(results: list[Result]) -> str:

@@ -100,7 +100,7 @@ def _panel(axis: Axes, result: Result) -> None:
     _own_gap(axis, result.ours)
     for key, run in {"gridplan": result.ours, **result.peers}.items():
         if run.score is None or not run.score.legal:
-            missing.append(NAMES[key].removeprefix("spopt "))
+            missing.append(NAMES[key].removeprefix("spopt ").removeprefix("gridplan "))
             continue
         marker, color = _STYLE[key]
         _curve(axis, run, low, color=color, width=2.2 if key == "gridplan" else 0.9)

@@ -13,6 +13,7 @@ import pytest
 from benchmarks import race
 from benchmarks.bench import main
 from benchmarks.cases import Case, all_cases, from_file, places
+from benchmarks.ours import run_gridplan
 from benchmarks.page import page
 from benchmarks.peers.assignment import build
 from benchmarks.peers.common import Job, Judge
@@ -138,7 +139,7 @@ def lines_of(*plans):
 
 def result_of(problem, lines, published=4.0) -> Result:
     case = Case("row", "rows", problem, np.zeros((6, 2)), published)
-    ours = race.run_gridplan(case, 60.0, 0)
+    ours = run_gridplan(case, 60.0, 0)
     return describe(case, 5.0, 5.0, ours, {"metis": race._heard(case, lines, "", 5.0)})
 
 

@@ -81,8 +81,17 @@ def build(job: Job, *, flows: bool = False) -> Model:
     unit, centre = np.nonzero(allowed)
     place = np.full(allowed.shape, -1, dtype=np.int64)
     place[unit, centre] = np.arange(len(unit))
+    rows = Rows()
+    _assignment_rows(job, rows, place)
+    extra = _flow_rows(job, rows, place) if flows and job.edges is not None else 0
+    return Model(unit, centre, _lp(rows, job.cost[unit, centre], extra))
+
+
+def _assignment_rows(job: Job, rows: Rows, place: INT) -> None:
+    """All rules but one piece."""
     own = np.diag(place)
-    rows, everything = Rows(), np.arange(len(unit))
+    unit, centre = np.nonzero(place >= 0)
+    everything = np.arange(len(unit))
     one, inf = np.ones(1), np.inf
     # each unit in exactly one grid
     rows.add(np.ones(len(job)), np.ones(len(job)), (unit, everything, one))
@@ -103,8 +112,6 @@ def build(job: Job, *, flows: bool = False) -> Model:
     # as many centres as asked for
     asked = np.array([float(job.groups)])
     rows.add(asked, asked, (np.zeros(len(hubs), dtype=np.int64), own[hubs], one))
-    extra = _flow_rows(job, rows, place) if flows and job.edges is not None else 0
-    return Model(unit, centre, _lp(rows, job.cost[unit, centre], extra))
 
 
 def _flow_rows(job: Job, rows: Rows, place: INT) -> int:

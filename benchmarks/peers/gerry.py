@@ -23,8 +23,11 @@ from gerrychain.updaters import Tally
 
 from benchmarks.peers.common import Job, Judge, centre_cost, play
 
-_STARTS = 100
-"""Trees drawn for one start before another is tried."""
+_TREES = 100
+"""Trees drawn for a step's cut before another pair of grids is tried."""
+
+_PATIENCE = tuple(50 * 2**power for power in range(8))
+"""Trees drawn for a cut of the start, in turn: loose limits want few, tight ones many."""
 
 _BURST, _BURSTS = 10, 200
 """Steps in a burst, and bursts before the chain starts anew."""
@@ -38,7 +41,7 @@ def search(job: Job, judge: Judge) -> None:
         if judge.left_s <= 0:
             return
         try:
-            _chain(job, judge, graph, job.seed + number)
+            _chain(job, judge, graph, number)
         except (MetagraphError, RuntimeError, ValueError):
             continue  # no balanced tree was found from there
 
@@ -50,10 +53,12 @@ def _graph(job: Job) -> Graph:
     return Graph.from_networkx(graph)
 
 
-def _chain(job: Job, judge: Judge, graph: Graph, seed: int) -> None:
+def _chain(job: Job, judge: Judge, graph: Graph, number: int) -> None:
+    """One start, and bursts from there."""
+    seed = job.seed + number
     mean = job.weight.sum() / job.groups
     slack = min(job.upper / mean - 1, 1 - job.lower / mean)
-    limit = partial(bipartition_tree, max_attempts=_STARTS * len(job))
+    limit = partial(bipartition_tree, max_attempts=_PATIENCE[number % len(_PATIENCE)])
     start = recursive_tree_part(
         graph, range(job.groups), mean, "held", slack, bipartition_tree_fn=limit, rng=seed
     )
@@ -64,7 +69,7 @@ def _chain(job: Job, judge: Judge, graph: Graph, seed: int) -> None:
         partial(
             recom, pop_col="held", pop_target=middle, epsilon=(job.upper - middle) / middle,
             bipartition_tree_fn=partial(
-                bipartition_tree, max_attempts=_STARTS, allow_pair_reselection=True
+                bipartition_tree, max_attempts=_TREES, allow_pair_reselection=True
             ),
         ),
         [lambda plan: all(job.lower <= held <= job.upper for held in plan["held"].values())],

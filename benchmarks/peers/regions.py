@@ -31,29 +31,18 @@ def search(job: Job, judge: Judge) -> None:
     """Try seeds with the method that the command line names, until the time is over."""
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, _give_up)
-    names = ["x", "y"]
     places = gpd.GeoDataFrame(
         {"x": job.xy[:, 0], "y": job.xy[:, 1], "held": job.weight},
         geometry=gpd.points_from_xy(*job.xy.T),
     )
     links = job.neighbours()
-    near = W({u: links.indices[links.indptr[u] : links.indptr[u + 1]].tolist()
-              for u in range(len(job))}, silence_warnings=True)  # fmt: skip
+    near = np.split(links.indices, links.indptr[1:-1])
+    weights = W({u: ends.tolist() for u, ends in enumerate(near)}, silence_warnings=True)
+    make = _azp if "--azp" in sys.argv else _max_p
     for number in count():
         if judge.left_s <= 0:
             return
-        if "--azp" in sys.argv:
-            model = AZP(
-                places, near, names, job.groups, random_state=job.seed + number,
-                objective_func=Cost(job),
-            )  # fmt: skip
-        else:
-            np.random.seed(job.seed + number)  # noqa: NPY002  # the library draws from it
-            threshold = job.lower * _TIGHTER[number % len(_TIGHTER)]
-            model = MaxPHeuristic(
-                places, near, names, "held", threshold, max_iterations_construction=99,
-                max_iterations_sa=2,
-            )  # fmt: skip
+        model = make(job, places, weights, number)
         signal.setitimer(signal.ITIMER_REAL, max(0.01, judge.left_s / 2))
         try:
             model.solve()
@@ -62,6 +51,22 @@ def search(job: Job, judge: Judge) -> None:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         judge.offer(np.asarray(model.labels_))
+
+
+def _azp(job: Job, places: gpd.GeoDataFrame, near: W, number: int) -> AZP:
+    return AZP(
+        places, near, ["x", "y"], job.groups, random_state=job.seed + number,
+        objective_func=Cost(job),
+    )  # fmt: skip
+
+
+def _max_p(job: Job, places: gpd.GeoDataFrame, near: W, number: int) -> MaxPHeuristic:
+    np.random.seed(job.seed + number)  # noqa: NPY002  # the library draws from it
+    threshold = job.lower * _TIGHTER[number % len(_TIGHTER)]
+    return MaxPHeuristic(
+        places, near, ["x", "y"], "held", threshold, max_iterations_construction=99,
+        max_iterations_sa=2,
+    )  # fmt: skip
 
 
 def _give_up(*_: object) -> None:
