@@ -66,9 +66,10 @@ def _run_all(asked: argparse.Namespace) -> None:
     keys = list(PEERS) if asked.peers is None else asked.peers
     if keys and not PEER_PYTHON.exists():
         raise SystemExit("the peers are not installed: run `make bench`, or give --peers alone")
-    _warm()
     results: list[Result] = []
     for case in all_cases(asked.only, asked.instances):
+        if not results:
+            _warm()
         results.append(_run_case(case, asked.seconds, asked.seed, keys))
         write(_command(asked), results, LAST)
     if not results:
