@@ -10,7 +10,7 @@ from benchmarks.cases import Case
 from benchmarks.race import Run
 from benchmarks.score import score
 from gridplan.errors import GridplanError
-from gridplan.partition import Outcome, Progress, redraw_community, solve
+from gridplan.partition import Outcome, Progress, Task, redraw_community, solve
 
 Hear = Callable[[Progress], None]
 
@@ -63,10 +63,8 @@ def run_redraw(case: Case, seconds: float, seed: int) -> Run:
     graph, problem = case.graph, case.problem
 
     def ours(hear: Hear) -> Outcome:
-        return redraw_community(
-            graph, lower=problem.lower, upper=problem.upper, radius_m=case.radius_m,
-            groups=problem.groups, time_limit_s=seconds, seed=seed, progress=hear,
-        )  # fmt: skip
+        task = Task(graph, problem.lower, problem.upper, case.radius_m, problem.groups)
+        return redraw_community(task, time_limit_s=seconds, seed=seed, progress=hear)
 
     return _time(case, ours)
 
