@@ -75,7 +75,10 @@ def solve(
     if run.proved_infeasible:
         return run.infeasible((Reason("reason.proved_infeasible", (), {}),))
     if not run.closed:
-        run.search(1.0)
+        before = run.labels
+        run.search(0.8, patient=True)
+        if run.labels is not before:
+            run.finish()
     if run.labels is None:
         raise GridplanError("error.no_plan_found", seconds=time_limit_s)
     return run.outcome()
@@ -115,8 +118,8 @@ class _Run:
             bound = self.bound if math.isfinite(self.bound) else None
             self.progress(Progress(share, f"partition.stage.{stage}", value, bound))
 
-    def search(self, share: float) -> None:
-        """Search each piece, going on from what was found before."""
+    def search(self, share: float, *, patient: bool = False) -> None:
+        """Search each piece, going on from what was found before; patiently, for all the time."""
         self.tell("search")
         whole = share * self.left
         for number, (units, span) in enumerate(zip(self.parts.units, self.parts.span, strict=True)):
@@ -125,7 +128,7 @@ class _Run:
             self.found[number] = search(
                 part, span, seconds=seconds, rng=self.rng, known=self.found[number],
                 stop=self.stop, tell=lambda _: self.tell("search"),
-                patience=100 + 10 * span.target,
+                patience=None if patient else 100 + 10 * span.target,
             )  # fmt: skip
         self.take(self._joined())
 
