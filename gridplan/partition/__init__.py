@@ -6,6 +6,7 @@ from gridplan.partition.instance import read_instance
 from gridplan.partition.limits import Measure, Terms, Wishes
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
+from gridplan.partition.repair import repair
 from gridplan.partition.solve import solve
 from gridplan.partition.task import Count, Task
 
@@ -25,5 +26,6 @@ __all__ = [
     "check_labels",
     "read_instance",
     "redraw_community",
+    "repair",
     "solve",
 ]

@@ -18,7 +18,7 @@ from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.jobs import Job
 from gridplan.partition.mend import Mended, Proof, mend
 from gridplan.partition.outcome import Reason
-from gridplan.partition.proof import is_small, repair
+from gridplan.partition.proof import is_small, least_relaxed
 from gridplan.partition.score import Score, weigh
 from gridplan.partition.task import Count, Task
 
@@ -257,7 +257,7 @@ def _mend(
     """Meet what the search could not meet; or prove that it cannot be met."""
     end = monotonic() + max(0.5, seconds)
     if is_small(field):
-        found, bound = repair(field, mended.found, span, end - monotonic(), stop)
+        found, bound = least_relaxed(field, mended.found, span, end - monotonic(), stop)
         missed = found.score.outside
         if found.score.legal:
             return Mended(found)

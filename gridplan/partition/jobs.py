@@ -101,14 +101,14 @@ def _held(task: Task) -> list[Job]:
         for grid in grids:
             units = np.array(sorted(grid), dtype=np.int64)
             fixed = [unit for unit in grid if unit in task.terms.centres]
-            centre = fixed[0] if fixed else _centre(task, units)
+            centre = fixed[0] if fixed else best_centre(task, units)
             held = int(task.graph.weight[units].sum())
             reason = Reason(key, tuple(units.tolist()), {})
             jobs.append(Job(units, held, Span(1, 1, 1), centre, False, True, (reason,)))
     return jobs
 
 
-def _centre(task: Task, units: INT) -> int:
+def best_centre(task: Task, units: INT) -> int:
     """The unit around which households are nearest, squared, within the radius where one is."""
     xy_m, weight = task.graph.xy_m[units], task.graph.weight[units]
     away = np.hypot(*(xy_m[:, None, :] - xy_m[None, :, :]).transpose(2, 0, 1))

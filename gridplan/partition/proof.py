@@ -58,7 +58,7 @@ def least_outside(
     return float(whole), closed.labels
 
 
-def repair(
+def least_relaxed(
     field: Field, found: Found, span: Span, seconds: float, stop: Callable[[], bool] | None
 ) -> tuple[Found, float]:
     """Least households outside the limits of a small job: a plan at least as good, and a bound."""

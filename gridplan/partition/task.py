@@ -120,3 +120,32 @@ class Task:
         """The same with limits in whole households, where any whole number lies between them."""
         least, most = float(np.ceil(self.lower)), float(np.floor(self.upper))
         return replace(self, lower=least, upper=most) if least <= most else self
+
+    def of(self, units: INT) -> Task:
+        """The same for some units alone, in the order given, with as many grids as it takes.
+
+        Locked and exclusive grids of which some unit is missing are left out.
+        """
+        count = len(self.graph)
+        place = np.full(count, -1, dtype=np.int64)
+        place[units] = np.arange(len(units))
+        cut = self.wishes.cut
+        if cut is not None:
+            cut = cut[(place[self.graph.edges] >= 0).all(axis=1)]
+        return replace(
+            self,
+            graph=self.graph.subgraph(units),
+            groups=None,
+            present=None if self.present is None else self.present[units],
+            scopes=None if self.scopes is None else self.scopes[units],
+            walk_m=None if self.walk_m is None else self.walk_m[np.ix_(units, units)],
+            terms=self.terms.of(units, count),
+            locked=_inside(self.locked, place),
+            exclusive=_inside(self.exclusive, place),
+            wishes=replace(self.wishes, cut=cut),
+        )
+
+
+def _inside(grids: tuple[tuple[int, ...], ...], place: INT) -> tuple[tuple[int, ...], ...]:
+    moved = [tuple(int(place[unit]) for unit in grid) for grid in grids]
+    return tuple(grid for grid in moved if min(grid) >= 0)

@@ -1,0 +1,186 @@
+"""After an edit: the least change nearby that makes every rule hold again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from gridplan.partition.change import leave
+from gridplan.partition.check import Breach, check_labels
+from gridplan.partition.community import redraw_community
+from gridplan.partition.jobs import best_centre
+from gridplan.partition.limits import pairs_of
+from gridplan.partition.outcome import Outcome, Reason, Stage, Status
+from gridplan.partition.task import Task
+
+INT = NDArray[np.int64]
+
+_RING_S = 0.35
+"""Time for one neighbourhood, at most."""
+
+
+def repair(
+    task: Task,
+    labels: INT,
+    *,
+    keep: Sequence[int] = (),
+    time_limit_s: float = 1.0,
+    seed: int = 0,
+    stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """Mend a plan that an edit broke, touching only the grids around the break.
+
+    The grids that break a rule and those beside them are drawn anew, with as few households as
+    can be found leaving their grid; where that does not make every rule hold, their neighbours
+    are taken in, ring by ring. All other grids stay as they are.
+
+    Parameters
+    ----------
+    task : Task
+        The rules and locks; its present grids and number of grids have no say here.
+    labels : int array, shape (n,)
+        The plan after the edit: one number for each grid.
+    keep : sequence of int
+        Units that stay in the grid where they are now: with its heaviest other unit.
+    time_limit_s : float
+        Wall-clock time.
+    seed : int
+        Source of every random choice.
+    stop : callable, optional
+        When it says True, the best plan so far is returned.
+
+    Returns
+    -------
+    Outcome
+        Stages ``relaxation`` (households outside the limits, of which nothing is proved here
+        beyond 0), ``groups`` and ``change`` (households that left the grid that `labels` has them
+        in; bounded by what grids above the limit must give). A plan that breaks no rule comes
+        back as it is.
+
+    Raises
+    ------
+    GridplanError
+        Where what is kept and locked excludes itself.
+    """
+    begun = monotonic()
+    task = task.in_whole_households()
+    asked = _with_kept(task, labels, keep)
+    labels = _named(task, labels)
+    best, reasons = labels, tuple[Reason, ...]()
+    region = _broken(task, labels)
+    whole = np.arange(len(labels))
+    while len(region) and not (stop is not None and stop()):
+        region = _with_neighbours(task, labels, region)
+        left = begun + time_limit_s - monotonic()
+        if left < 0.05:
+            break
+        trial, told = _drawn(asked, labels, region, min(left, _RING_S), seed, stop)
+        if _rank(task, labels, trial) < _rank(task, labels, best):
+            best, reasons = trial, told
+        if len(_broken(task, best)) == 0 or len(region) == len(whole):
+            break
+    return _outcome(task, labels, best, reasons, monotonic() - begun, seed)
+
+
+def _with_kept(task: Task, labels: INT, keep: Sequence[int]) -> Task:
+    """The task with each kept unit tied to the heaviest other unit of its grid."""
+    ties = []
+    for unit in keep:
+        others = np.flatnonzero(labels == labels[unit])
+        others = others[~np.isin(others, keep)] if len(others) > len(keep) else others
+        heart = int(others[np.argmax(task.graph.weight[others])]) if len(others) else unit
+        if heart != unit:
+            ties.append((unit, heart))
+    tied = np.array(ties, dtype=np.int64).reshape(-1, 2)
+    together = np.concatenate([pairs_of(task.terms.together), tied])
+    return replace(task, terms=replace(task.terms, together=together))
+
+
+def _named(task: Task, labels: INT) -> INT:
+    """The same grids, each by its best centre."""
+    named = np.empty_like(labels)
+    for grid in np.unique(labels):
+        units = np.flatnonzero(labels == grid)
+        fixed = units[np.isin(units, task.terms.centres)]
+        named[units] = fixed[0] if len(fixed) else best_centre(task, units)
+    return named
+
+
+def _breaches(task: Task, labels: INT) -> tuple[Breach, ...]:
+    graph = task.graph
+    metres = cdist(graph.xy_m, graph.xy_m) if task.walk_m is None else task.walk_m
+    served = np.where(graph.weight > 0, task.radius_m, np.inf)
+    return check_labels(
+        labels, weight=graph.weight, edges=graph.edges, lower=task.lower, upper=task.upper,
+        distance=metres, radius_m=served, terms=task.terms,
+    )  # fmt: skip
+
+
+def _broken(task: Task, labels: INT) -> INT:
+    """Units of the grids that break a rule, but for those that are held fixed as they are."""
+    fixed = {unit for grid in (*task.locked, *task.exclusive) for unit in grid}
+    scope = task.scope
+    grids = {labels[unit] for breach in _breaches(task, labels) for unit in breach.units}
+    grids |= {grid for grid in np.unique(labels) if len(np.unique(scope[labels == grid])) > 1}
+    units = np.flatnonzero(np.isin(labels, list(grids)))
+    return np.array([unit for unit in units.tolist() if unit not in fixed], dtype=np.int64)
+
+
+def _with_neighbours(task: Task, labels: INT, region: INT) -> INT:
+    """The grids of some units, and the grids beside them."""
+    edges = task.graph.edges
+    inside = np.isin(labels, labels[region])
+    beside = edges[inside[edges].any(axis=1)]
+    return np.flatnonzero(inside | np.isin(labels, labels[beside]))
+
+
+def _drawn(
+    task: Task, labels: INT, region: INT, seconds: float, seed: int,
+    stop: Callable[[], bool] | None,
+) -> tuple[INT, tuple[Reason, ...]]:  # fmt: skip
+    """The plan with one neighbourhood drawn anew, from what it is."""
+    names, present = np.unique(labels[region], return_inverse=True)
+    part = replace(task.of(region), present=present.astype(np.int64), groups=len(names))
+    outcome = redraw_community(part, time_limit_s=seconds, seed=seed, stop=stop)
+    drawn = labels.copy()
+    drawn[region] = region[np.asarray(outcome.labels)]
+    reasons = tuple(
+        replace(reason, units=tuple(region[list(reason.units)].tolist()))
+        for reason in outcome.reasons
+    )
+    return drawn, reasons
+
+
+def _rank(task: Task, labels: INT, trial: INT) -> tuple[float, float]:
+    """Breaches, by how much, and change: least is best."""
+    missed = sum(
+        abs(each.value - each.limit) if each.rule.startswith(("upper", "lower")) else 1e6
+        for each in _breaches(task, trial)
+    )
+    return missed, leave(labels, trial, task.graph.weight)
+
+
+def _outcome(
+    task: Task, labels: INT, best: INT, reasons: tuple[Reason, ...], seconds: float, seed: int
+) -> Outcome:
+    weight = task.graph.weight
+    rules = {"upper", "lower"}
+    outside = sum(abs(b.value - b.limit) for b in _breaches(task, best) if b.rule in rules)
+    count = float(len(np.unique(best)))
+    _, old = np.unique(labels, return_inverse=True)
+    # a grid above the limit gives what is too much, whatever the plan
+    given = np.maximum(0.0, np.bincount(old, weights=weight) - task.upper)
+    moved = leave(old.astype(np.int64), best, weight)
+    stages = (
+        Stage("relaxation", float(outside), 0.0),
+        Stage("groups", count, count),
+        Stage("change", moved, min(moved, float(given.sum()))),
+    )
+    proved = all(stage.gap == 0 for stage in stages)
+    status = Status.OPTIMAL if proved else Status.FEASIBLE
+    return Outcome(status, best, stages, seconds, seed, reasons)
