@@ -255,7 +255,7 @@ def _mend(
     rng: np.random.Generator, stop: Callable[[], bool] | None,
 ) -> Mended:  # fmt: skip
     """Meet what the search could not meet; or prove that it cannot be met."""
-    end = monotonic() + max(0.5, seconds)
+    end = monotonic() + max(0.1, seconds)
     if is_small(field):
         found, bound = least_relaxed(field, mended.found, span, end - monotonic(), stop)
         missed = found.score.outside

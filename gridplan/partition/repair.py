@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from gridplan.errors import GridplanError
 from gridplan.partition.change import leave
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
@@ -60,7 +61,7 @@ def repair(
         Stages ``relaxation`` (households outside the limits, of which nothing is proved here
         beyond 0), ``groups`` and ``change`` (households that left the grid that `labels` has them
         in; bounded by what grids above the limit must give). A plan that breaks no rule comes
-        back as it is.
+        back as it is, and so does one that could not be mended in the time.
 
     Raises
     ------
@@ -146,7 +147,13 @@ def _drawn(
     """The plan with one neighbourhood drawn anew, from what it is."""
     names, present = np.unique(labels[region], return_inverse=True)
     part = replace(task.of(region), present=present.astype(np.int64), groups=len(names))
-    outcome = redraw_community(part, time_limit_s=seconds, seed=seed, stop=stop)
+    try:
+        outcome = redraw_community(part, time_limit_s=seconds, seed=seed, stop=stop)
+    except GridplanError as refused:
+        if refused.key != "error.fixed_not_kept":
+            raise
+        # too narrow a neighbourhood for what is kept: the next one is wider
+        return labels, ()
     drawn = labels.copy()
     drawn[region] = region[np.asarray(outcome.labels)]
     reasons = tuple(
