@@ -17,6 +17,7 @@ from gridplan.errors import GridplanError
 from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
+from gridplan.partition.explain import explain
 from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out
 from gridplan.partition.finish import EVEN, finish
@@ -30,6 +31,9 @@ INT = NDArray[np.int64]
 
 _SEARCH = 0.3
 """Share of the time for the first search."""
+
+_EXPLAIN_S = 15.0
+"""Most time for finding out what would have to give where no plan exists."""
 
 
 def solve(
@@ -73,7 +77,7 @@ def solve(
     run.search(_SEARCH)
     run.finish()
     if run.proved_infeasible:
-        return run.infeasible((Reason("reason.proved_infeasible", (), {}),))
+        return run.infeasible((Reason("reason.proved_infeasible", (), {}), *run.explained()))
     if not run.closed:
         before = run.labels
         run.search(0.8, patient=True)
@@ -222,6 +226,21 @@ class _Run:
         """No plan exists."""
         seconds = monotonic() - self.begun
         return Outcome(Status.INFEASIBLE, None, (), seconds, self.seed, reasons, SOLVER)
+
+    def explained(self) -> tuple[Reason, ...]:
+        """What would have to give, as far as the time tells."""
+
+        def find(problem: Problem, seconds: float) -> INT | None:
+            other = _Run(problem, seconds, self.seed, None, self.stop)
+            if other.parts.reasons:
+                return None
+            other.search(0.5)
+            if other.labels is None:
+                other.finish()
+            return other.labels
+
+        self.tell("explain")
+        return explain(self.problem, find, min(_EXPLAIN_S, self.left))
 
     def outcome(self) -> Outcome:
         """What is known at the end."""
