@@ -126,13 +126,23 @@ def solve(
     file: Annotated[Path, typer.Argument(help="算例文件 · an instance file")],
     time_limit: Limit = 60.0,
     seed: Seed = 1,
+    solver: Annotated[
+        str, typer.Option(help="求解器：highs、cbc、scip、gurobi · where installed")
+    ] = "highs",
+    write: Annotated[
+        Path | None, typer.Option(help="另存整数规划模型（.lp 或 .mps）· also write the model")
+    ] = None,
 ) -> int:
     """求解单个算例，标准输出为一行 JSON · Solve one instance; one JSON line on standard output."""
-    from gridplan.partition import read_instance
+    from gridplan.partition import read_instance, write_problem
     from gridplan.partition import solve as solve_problem
 
     name, problem = read_instance(file)
-    outcome = solve_problem(problem, time_limit_s=time_limit, seed=seed)
+    if write is not None:
+        write_problem(problem, write)
+    outcome = solve_problem(problem, time_limit_s=time_limit, seed=seed, solver=solver)
+    for reason in outcome.reasons:
+        _screen.print(reason.words(_speech["language"]))
     labels = None if outcome.labels is None else [int(label) for label in outcome.labels]
     line = {
         "instance": name,

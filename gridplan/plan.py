@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
 
 from gridplan.errors import GridplanError
-from gridplan.partition.outcome import Stage, Status
+from gridplan.partition.outcome import Stage, Status, in_words
 from gridplan.rules import Rule, RuleSet
-from gridplan.schema import GRID_ID, HOUSEHOLDS, UNIT_ID
-from gridplan.words import Language, say
+from gridplan.schema import GRID_ID, UNIT_ID
+from gridplan.words import Language
 
 GRID_COLUMNS = (
     "grid_id", "code", "community", "community_name", "residence_class", "scope", "households",
@@ -66,18 +65,7 @@ class Finding:
 
     def reason(self, language: Language = "zh") -> str:
         """The reason in words."""
-        counted = say(f"counted.{self.values.get('measure', HOUSEHOLDS)}", language)
-        values = {**self.values, "counted": counted}
-        return say(_entry(self.key, self.values), language, **values)
-
-
-def _entry(key: str, values: Mapping[str, Any]) -> str:
-    """Catalogue entry of a reason: where a number is none at all, plainer words say so."""
-    if key == "reason.component":
-        return f"{key}.between" if values["most"] else f"{key}.below"
-    if key == "reason.sparse_place":
-        return f"{key}.some" if values["most"] else f"{key}.none"
-    return key
+        return in_words(self.key, self.values, language)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
+from gridplan.partition.finish import write_problem
 from gridplan.partition.instance import read_instance
 from gridplan.partition.limits import Measure, Terms, Wishes
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
@@ -28,4 +29,5 @@ __all__ = [
     "redraw_community",
     "repair",
     "solve",
+    "write_problem",
 ]

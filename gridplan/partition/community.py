@@ -16,8 +16,8 @@ from gridplan.partition.check import check_labels
 from gridplan.partition.draw import Drawn, draw, settle
 from gridplan.partition.jobs import Job, divide, fix_count, share_out
 from gridplan.partition.limits import pairs_of
-from gridplan.partition.model import SOLVER
 from gridplan.partition.outcome import Outcome, Progress, Stage, Status
+from gridplan.partition.solvers import describe
 from gridplan.partition.task import Count, Task
 
 INT = NDArray[np.int64]
@@ -171,7 +171,7 @@ def _outcome(task: Task, drawn: list[Drawn], seconds: float, seed: int) -> Outco
     closed = all(stage.gap == 0 for stage in stages)
     return Outcome(
         Status.OPTIMAL if closed else Status.FEASIBLE, labels, tuple(stages), seconds, seed,
-        tuple(reason for part in drawn for reason in part.reasons), SOLVER,
+        tuple(reason for part in drawn for reason in part.reasons), describe(task.solver),
     )  # fmt: skip
 
 

@@ -189,8 +189,8 @@ def _finish(
     known = weigh(field, found.label, found.groups).centre[found.label]
     first = task.has_present and task.wishes.change_first and task.wishes.stay == 0
     told = finish(
-        field, found.groups, known, found.score.compactness,
-        seconds=seconds, cheapest=not first, stop=stop, heard=lambda *_: tell("close"),
+        field, found.groups, (known, found.score.compactness),
+        seconds=seconds, cheapest=not first, solver=task.solver, stop=stop, heard=lambda *_: tell("close"),
     )  # fmt: skip
     if told.labels is not None:
         names, label = np.unique(told.labels, return_inverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -12,11 +13,15 @@ from numpy.typing import NDArray
 
 from gridplan.partition.bound import lagrange, legal_arcs, useful
 from gridplan.partition.columns import close_by_columns
-from gridplan.partition.field import Field
+from gridplan.partition.feasible import count_range
+from gridplan.partition.field import Field, lay_out
 from gridplan.partition.model import close
+from gridplan.partition.problem import Problem
+from gridplan.partition.solvers import HIGHS, write_model
 from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
+BOOL = NDArray[np.bool_]
 
 _CLOSABLE = 20_000
 """Arcs left after fixing up to which the whole problem is handed to the programme."""
@@ -50,11 +55,11 @@ class Finished:
 def finish(
     field: Field,
     groups: int,
-    known: INT | None,
-    value: float,
+    plan: tuple[INT, float] | None,
     *,
     seconds: float,
     cheapest: bool = True,
+    solver: str = HIGHS,
     stop: Callable[[], bool] | None = None,
     heard: Callable[[float, INT | None], None] | None = None,
 ) -> Finished:
@@ -65,14 +70,14 @@ def finish(
     field : Field
     groups : int
         Number of grids.
-    known : int array, shape (n,), or None
-        Centres of a legal plan.
-    value : float
-        Its cost with the prices of wishes; ``inf`` without a plan.
+    plan : (int array of shape (n,), float), optional
+        Centres of a legal plan, and its cost with the prices of wishes.
     seconds : float
         Wall-clock time.
     cheapest : bool
         Whether cheaper plans are looked for: then arcs that none of them uses are left out.
+    solver : str
+        Of the programme; see :data:`gridplan.partition.solvers.SOLVERS`.
     stop : callable, optional
     heard : callable, optional
         Told bound and labels as they get better.
@@ -84,6 +89,7 @@ def finish(
     end = monotonic() + seconds
     arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     wished = field.wished
+    known, value = plan or (None, math.inf)
     aim = value
     if known is None:
         guess = float(np.where(arcs, field.cost, 0.0).sum())
@@ -101,20 +107,56 @@ def finish(
         arcs = useful(arcs, field.cost, field.measures, groups, dual, value)
     if arcs.sum() > _CLOSABLE or end - monotonic() < 1:
         return told
-    spec = Spec(
-        field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
-        groups, groups, field.apart, field.together, wished.balance, wished.mean,
-    )  # fmt: skip
-    listed = close_by_columns(spec, seconds=0.5 * (end - monotonic()))
+    spec = spec_of(field, arcs, groups)
+    listed = None
+    if solver == HIGHS:
+        listed = close_by_columns(spec, seconds=0.5 * (end - monotonic()))
     closed = listed or close(
         spec, seconds=end - monotonic(), known=known if cheapest else None, stop=stop,
         tell=None if heard is None else lambda _, bound, labels: heard(bound, labels),
+        solver=solver,
     )  # fmt: skip
     if closed.labels is None:
         # with a plan: no arcs are left for a cheaper one
         return Finished(closed.proved, known, max(told.bound, min(closed.bound, value)))
     # arcs that no cheaper plan uses are gone: the bound speaks of cheaper plans only
     return Finished(closed.proved, closed.labels, max(told.bound, min(closed.bound, value)))
+
+
+def spec_of(field: Field, arcs: BOOL, groups: int) -> Spec:
+    """The programme of a field with so many grids, on some of its arcs."""
+    wished = field.wished
+    return Spec(
+        field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
+        groups, groups, field.apart, field.together, wished.balance, wished.mean,
+    )  # fmt: skip
+
+
+def write_problem(problem: Problem, path: Path) -> None:
+    """Write a problem's integer programme for other tools.
+
+    Contiguity stands in it as far as the cuts from the start go: what rounds would add is not
+    known before they are solved.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a number of grids; else with as few as arithmetic allows.
+    path : Path
+        Ends in ``.lp`` or ``.mps``; written aside first.
+
+    Raises
+    ------
+    GridplanError
+        Where it ends otherwise.
+    """
+    field = lay_out(problem)
+    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    everyone = np.arange(len(problem))
+    fewest = count_range(problem.measures, problem.terms.either, everyone)[0]
+    aside = path.with_name(f".{path.stem}.part{path.suffix}")
+    write_model(spec_of(field, arcs, problem.groups or fewest), aside)
+    aside.replace(path)
 
 
 def _settled(bound: float, value: float) -> bool:

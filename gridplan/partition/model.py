@@ -1,6 +1,6 @@
-"""The integer programme solved with HiGHS, and the rounds of contiguity cuts around it.
+"""The integer programme solved, and the rounds of contiguity cuts around it.
 
-HiGHS answers for the bound: it sees the instance and at most the objective of a known plan.
+The solver answers for the bound: it sees the instance and at most a plan to start from.
 """
 
 from __future__ import annotations
@@ -8,24 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from time import monotonic
-from typing import Any
 
-import highspy
 import numpy as np
-import pulp
 from numpy.typing import NDArray
 
 from gridplan.partition.contiguity import separators
 from gridplan.partition.score import missed
-from gridplan.partition.statement import Spec, state
+from gridplan.partition.solvers import HIGHS, Ended, open_programme
+from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
-
-SOLVER = f"HiGHS {version('highspy')} / PuLP {version('pulp')}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,72 +49,6 @@ class Closed:
     onward: tuple[int, ...] = ()
 
 
-class Programme:
-    """One programme, kept in the solver between rounds of cuts."""
-
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
-        rows, columns = np.nonzero(spec.arcs & np.diag(spec.arcs)[None, :])
-        self.rows, self.columns = rows, columns
-        self.lp = state(spec, rows.tolist(), columns.tolist())
-        self.solver = pulp.HiGHS(msg=False, threads=1, gapRel=1e-9)
-        self.solver.createAndConfigureSolver(self.lp)
-        self.solver.buildSolverModel(self.lp)
-        self.highs: Any = self.lp.solverModel
-        if not spec.elastic:
-            self.highs.setOptionValue("mip_abs_gap", 1e-9)
-        variables = {var.name: var.index for var in self.lp.variables()}
-        self.column = np.full(spec.arcs.shape, -1, dtype=np.int64)
-        for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
-            self.column[i, j] = variables[f"x_{i}_{j}"]
-        self.count = len(variables)
-
-    def cut(self, unit: int, centre: int, separator: INT) -> None:
-        """A unit lies in a grid only with a unit of each separator between it and the centre."""
-        columns = self.column[separator, centre]
-        columns = np.append(columns[columns >= 0], self.column[unit, centre])
-        values = np.append(-np.ones(len(columns) - 1), 1.0)
-        self.highs.addRow(-highspy.kHighsInf, 0.0, len(columns), columns.astype(np.int32), values)
-
-    def hint(self, labels: INT) -> None:
-        """Hand the solver a plan to start from; it fills in the rest by itself."""
-        known = np.flatnonzero(labels >= 0)
-        values = np.zeros(len(self.rows))
-        solution = self.column[self.rows, self.columns]
-        chosen = self.column[known, labels[known]]
-        values[np.isin(solution, chosen)] = 1.0
-        self.highs.setSolution(len(solution), solution.astype(np.int32), values)
-
-    def run(
-        self, seconds: float, stop: Callable[[], bool] | None
-    ) -> tuple[Any, float, BOOL | None]:
-        """Solve once: the solver's own status, its dual bound, and which unit lies in which grid."""
-        highs = self.highs
-        highs.setOptionValue("time_limit", float(highs.getRunTime() + max(0.1, seconds)))
-        if stop is not None:
-            highs.HandleUserInterrupt = True
-        end = monotonic() + seconds
-
-        def watch(event: Any) -> None:
-            if monotonic() > end or (stop is not None and stop()):
-                event.interrupt()
-
-        highs.cbMipInterrupt.clear()
-        highs.cbMipInterrupt += watch
-        self.solver.callSolver(self.lp)
-        highs.cbMipInterrupt.clear()
-        info = highs.getInfo()
-        status = highs.getModelStatus()
-        bound = float(info.mip_dual_bound)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return status, bound, None
-        values = np.asarray(highs.getSolution().col_value)
-        taken = values[self.column[self.rows, self.columns]] > 0.5
-        member = np.zeros_like(self.spec.arcs)
-        member[self.rows[taken], self.columns[taken]] = True
-        return status, bound, member
-
-
 def close(
     spec: Spec,
     *,
@@ -127,6 +56,7 @@ def close(
     known: INT | None = None,
     stop: Callable[[], bool] | None = None,
     tell: Callable[[float, float, INT | None], None] | None = None,
+    solver: str = HIGHS,
 ) -> Closed:
     """Solve, separate, resolve, until the answer is in one piece, or the time is up.
 
@@ -141,13 +71,15 @@ def close(
         Ends the work when it says True.
     tell : callable, optional
         Called with objective, bound and labels after each round.
+    solver : str
+        ``highs``, ``cbc``, ``scip`` or ``gurobi``.
 
     Returns
     -------
     Closed
     """
     end = monotonic() + seconds
-    programme = Programme(spec)
+    programme = open_programme(spec, solver)
     best, objective, bound, rounds = known, math.inf, -math.inf, 0
     if known is not None:
         objective = worth(spec, known)
@@ -155,11 +87,11 @@ def close(
     while not proved and monotonic() < end - 0.05 and not (stop is not None and stop()):
         if best is not None:
             programme.hint(best)
-        status, told, member = programme.run(end - monotonic(), stop)
-        rounds += 1
-        if status == highspy.HighsModelStatus.kInfeasible:
+        answer = programme.run(end - monotonic(), stop)
+        rounds, member = rounds + 1, answer.member
+        if answer.ended is Ended.INFEASIBLE:
             return Closed(True, best, objective, objective, rounds)
-        bound = max(bound, told)
+        bound = max(bound, answer.bound)
         cuts = _cuts(spec, member)
         if member is not None and not cuts:
             labels, onward = _labels(spec, member)
@@ -170,7 +102,7 @@ def close(
         if tell is not None:
             tell(objective, bound, best)
         if not cuts:
-            proved = status == highspy.HighsModelStatus.kOptimal
+            proved = answer.ended is Ended.OPTIMAL
             break
         for unit, centre, separator in cuts:
             programme.cut(unit, centre, separator)

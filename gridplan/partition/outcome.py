@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gridplan.schema import HOUSEHOLDS, PEOPLE
+from gridplan.words import Language, say
+
+VERSION = version("gridplan")
+
+COUNTED = (HOUSEHOLDS, PEOPLE)
+"""Measures with a word of their own."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,30 @@ class Reason:
     units: tuple[int, ...]
     values: dict[str, Any]
 
+    def words(self, language: Language = "zh") -> str:
+        """The reason in words."""
+        return in_words(self.key, self.values, language)
+
+
+def in_words(key: str, values: Mapping[str, Any], language: Language) -> str:
+    """A reason in words.
+
+    Parameters
+    ----------
+    key : str
+        Catalogue entry, or the table that holds its wordings: where a number is none at all,
+        plainer words say so.
+    values : mapping
+        What its braces are filled with; ``measure`` says what is counted.
+    language : {"zh", "en"}
+    """
+    wordings = {"reason.component": ("between", "below"), "reason.sparse_place": ("some", "none")}
+    if key in wordings:
+        key = f"{key}.{wordings[key][0 if values['most'] else 1]}"
+    measure = values.get("measure", HOUSEHOLDS)
+    name = f"counted.{measure}" if measure in COUNTED else "counted.other"
+    return say(key, language, **{**values, "counted": say(name, language)})
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -104,6 +138,8 @@ class Outcome:
         What cannot be met, and the proof.
     solver : str
         Name and version of the solver behind the bound.
+    version : str
+        Of gridplan.
     """
 
     status: Status
@@ -113,6 +149,7 @@ class Outcome:
     seed: int
     reasons: tuple[Reason, ...] = ()
     solver: str = ""
+    version: str = VERSION
 
     def __post_init__(self) -> None:
         if (self.labels is None) != (self.status is Status.INFEASIBLE):

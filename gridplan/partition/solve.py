@@ -22,10 +22,10 @@ from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out
 from gridplan.partition.finish import EVEN, finish
 from gridplan.partition.improve import Found, search
-from gridplan.partition.model import SOLVER
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
 from gridplan.partition.score import weigh
+from gridplan.partition.solvers import HIGHS, describe, pulp_name
 
 INT = NDArray[np.int64]
 
@@ -41,6 +41,7 @@ def solve(
     *,
     time_limit_s: float,
     seed: int,
+    solver: str = HIGHS,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Outcome:
@@ -55,6 +56,8 @@ def solve(
         Source of every random choice. The same seed gives the same answer where the problem is
         closed, or where the clock cuts the search at the same try; else a faster machine may end
         with a better plan or bound.
+    solver : str
+        That closes the programme: ``highs``, or ``cbc``, ``scip``, ``gurobi`` where installed.
     progress : callable, optional
         Told the best objective and bound so far.
     stop : callable, optional
@@ -69,9 +72,10 @@ def solve(
     Raises
     ------
     GridplanError
-        Where no legal plan was found and none was proved not to exist.
+        Where no legal plan was found and none was proved not to exist, or the solver is missing.
     """
-    run = _Run(problem, time_limit_s, seed, progress, stop)
+    pulp_name(solver)
+    run = _Run(problem, time_limit_s, seed, solver, progress, stop)
     if run.parts.reasons:
         return run.infeasible(run.parts.reasons)
     run.search(_SEARCH)
@@ -92,10 +96,11 @@ class _Run:
     """What one solve knows so far."""
 
     def __init__(
-        self, problem: Problem, time_limit_s: float, seed: int,
+        self, problem: Problem, time_limit_s: float, seed: int, solver: str,
         progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None,
     ) -> None:  # fmt: skip
         self.problem, self.seed, self.time_limit_s = problem, seed, time_limit_s
+        self.solver = solver
         self.progress, self.stop = progress, stop
         self.begun = monotonic()
         self.rng = np.random.default_rng(seed)
@@ -202,8 +207,10 @@ class _Run:
         if self.problem.groups is None and self.labels is None:
             return
         told = finish(
-            self.field, self.groups, self.labels, self.value,
+            self.field, self.groups,
+            None if self.labels is None else (self.labels, self.value),
             seconds=self.left, cheapest=not self.changes_first,
+            solver=self.solver,
             stop=self.stop, heard=self._heard,
         )  # fmt: skip
         if told.proved and told.labels is None:
@@ -225,13 +232,15 @@ class _Run:
     def infeasible(self, reasons: tuple[Reason, ...]) -> Outcome:
         """No plan exists."""
         seconds = monotonic() - self.begun
-        return Outcome(Status.INFEASIBLE, None, (), seconds, self.seed, reasons, SOLVER)
+        return Outcome(
+            Status.INFEASIBLE, None, (), seconds, self.seed, reasons, describe(self.solver)
+        )
 
     def explained(self) -> tuple[Reason, ...]:
         """What would have to give, as far as the time tells."""
 
         def find(problem: Problem, seconds: float) -> INT | None:
-            other = _Run(problem, seconds, self.seed, None, self.stop)
+            other = _Run(problem, seconds, self.seed, self.solver, None, self.stop)
             if other.parts.reasons:
                 return None
             other.search(0.5)
@@ -256,7 +265,7 @@ class _Run:
         proved = all(stage.gap == 0 for stage in stages)
         return Outcome(
             Status.OPTIMAL if proved else Status.FEASIBLE, self.labels, tuple(stages),
-            monotonic() - self.begun, self.seed, (), SOLVER,
+            monotonic() - self.begun, self.seed, (), describe(self.solver),
         )  # fmt: skip
 
     def _floor(self) -> float:

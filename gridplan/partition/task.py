@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gridplan.graph import UnitGraph
 from gridplan.partition.limits import NO_TERMS, NO_WISHES, Measure, Terms, Wishes
+from gridplan.partition.solvers import HIGHS
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -57,6 +58,8 @@ class Task:
         institution (专属网格), to which no limit applies.
     wishes : Wishes
         Soft wishes and their prices; `cut` has a price for each edge of the graph.
+    solver : str
+        That closes the programme: ``highs``, or ``cbc``, ``scip``, ``gurobi`` where installed.
 
     Raises
     ------
@@ -76,7 +79,8 @@ class Task:
     terms: Terms = NO_TERMS
     locked: tuple[tuple[int, ...], ...] = ()
     exclusive: tuple[tuple[int, ...], ...] = ()
-    wishes: Wishes = field(default=NO_WISHES)
+    wishes: Wishes = NO_WISHES
+    solver: str = HIGHS
 
     def __post_init__(self) -> None:
         count = len(self.graph)

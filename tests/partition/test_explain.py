@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gridplan.partition import Problem, Status, Terms, solve
-from gridplan.words import say
 
 
 def row(weight, lower, upper, groups, reach=np.inf, terms=None):
@@ -57,4 +56,4 @@ def test_without_what_is_fixed_it_would_do():
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_is_said_in_words(language):
     for reason in solve(row([6, 6, 6, 6], 7, 12, 3), time_limit_s=20, seed=0).reasons:
-        assert say(reason.key, language, counted="", **reason.values)
+        assert "{" not in reason.words(language)
