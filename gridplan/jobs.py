@@ -8,7 +8,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gridplan.errors import CancelledError
 from gridplan.partition import Progress, Task, redraw_community
 from gridplan.partition.outcome import Outcome
 
@@ -48,6 +49,7 @@ def run_jobs(
     time_limit_s: float,
     seed: int,
     workers: int | None = None,
+    executor: Executor | None = None,
     report: Callable[[str, float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, Outcome]:
@@ -63,10 +65,14 @@ def run_jobs(
         Passed to each.
     workers : int, optional
         Processes; as many as there are processors where left out.
+    executor : concurrent.futures.Executor, optional
+        That runs the jobs in place of processes of this machine: a cluster's, say (a Dask
+        client's ``get_executor()``). It tells no progress but the jobs that are done.
     report : callable, optional
         Told ``"step.solve"`` and the share done.
     stop : callable, optional
-        Where it returns true, every job ends with its best plan so far.
+        Where it returns true, every job ends with its best plan so far; on an `executor`, spare
+        tries are dropped and each community's own is awaited.
 
     Returns
     -------
@@ -75,28 +81,87 @@ def run_jobs(
     """
     count = workers or os.cpu_count() or 1
     limits = share_time(jobs, time_limit_s, count)
-    tries = spread_tries(jobs, count, seed)
+    tries = [(job, limits[job.code], its_seed) for job, its_seed in spread_tries(jobs, count, seed)]
+    teller = _Teller([job.code for job in jobs], report, stop)
+    if executor is not None:
+        waiting = {executor.submit(_solve_quietly, *each): each[0].code for each in tries}
+        _watch(waiting, teller, None)
+    else:
+        waiting = _solve_here(tries, count, teller)
+    found: dict[str, list[Outcome]] = {job.code: [] for job in jobs}
+    for future, code in waiting.items():  # in the order of submission, so that ties are settled
+        if not future.cancelled():
+            found[code].append(future.result())
+    if not all(found.values()):
+        raise CancelledError
+    return {code: best_of(outcomes) for code, outcomes in found.items()}
+
+
+class _Teller:
+    """Passes the share done on, and hears of a stop."""
+
+    def __init__(
+        self, codes: Sequence[str], report: Callable[[str, float], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:  # fmt: skip
+        self.shares = dict.fromkeys(codes, 0.0)
+        self.report, self.stop = report, stop
+
+    def heard(self, code: str, share: float) -> None:
+        """A job has come so far."""
+        self.shares[code] = max(self.shares[code], share)
+
+    def stopped(self) -> bool:
+        """Tell how far all have come; whether to stop."""
+        if self.report is not None:
+            self.report("step.solve", sum(self.shares.values()) / len(self.shares))
+        return self.stop is not None and self.stop()
+
+
+Try = tuple[Job, float, int]
+"""A job, its seconds and its seed."""
+
+
+def _solve_here(tries: Sequence[Try], workers: int, teller: _Teller) -> dict[Future[Outcome], str]:
+    """Solve in processes of this machine, which tell how far they are and hear of a stop."""
     context = multiprocessing.get_context("spawn")
     messages, stopped = context.Queue(), context.Event()
-    shares = dict.fromkeys((job.code for job in jobs), 0.0)
-    with ProcessPoolExecutor(count, context, _attach, (messages, stopped)) as pool:
-        waiting: dict[Future[Outcome], str] = {}
+    with ProcessPoolExecutor(workers, context, _attach, (messages, stopped)) as pool:
         with _deaf_to_interrupts():
-            for job, its_seed in tries:
-                waiting[pool.submit(_solve, job, limits[job.code], its_seed)] = job.code
-        pending = set(waiting)
-        while pending:
-            done, pending = wait(pending, POLL_S, FIRST_COMPLETED)
-            shares.update({waiting[future]: 1.0 for future in done})
-            _drain(messages, shares)
-            if stop is not None and stop():
-                stopped.set()
-            if report is not None:
-                report("step.solve", sum(shares.values()) / len(shares))
-        found: dict[str, list[Outcome]] = {job.code: [] for job in jobs}
-        for future, code in waiting.items():  # in the order of submission, so that ties are settled
-            found[code].append(future.result())
-    return {code: best_of(outcomes) for code, outcomes in found.items()}
+            waiting = {pool.submit(_solve, *each): each[0].code for each in tries}
+        _watch(waiting, teller, (messages, stopped))
+    return waiting
+
+
+def _watch(
+    waiting: dict[Future[Outcome], str], teller: _Teller, channel: tuple[Any, Event] | None
+) -> None:
+    """Wait for all; on a stop, running jobs of ours end with their best plan.
+
+    An executor that was handed in may be on other machines: there, jobs not yet begun are
+    cancelled where another try of the same community is under way, and the others run on.
+    """
+    pending = set(waiting)
+    while pending:
+        done, pending = wait(pending, POLL_S, FIRST_COMPLETED)
+        for future in done:
+            teller.heard(waiting[future], 1.0)
+        if channel is not None:
+            _drain(channel[0], teller)
+        if teller.stopped():
+            if channel is not None:
+                channel[1].set()
+            else:
+                _cancel_spares(waiting)
+
+
+def _cancel_spares(waiting: dict[Future[Outcome], str]) -> None:
+    """Cancel second tries that have not begun: the first of each community has to end."""
+    seen: set[str] = set()
+    for future, code in waiting.items():
+        if code in seen:
+            future.cancel()
+        seen.add(code)
 
 
 def spread_tries(jobs: Sequence[Job], workers: int, seed: int) -> list[tuple[Job, int]]:
@@ -182,10 +247,15 @@ def _solve(job: Job, time_limit_s: float, seed: int) -> Outcome:
     )
 
 
-def _drain(messages: Any, shares: dict[str, float]) -> None:
+def _solve_quietly(job: Job, time_limit_s: float, seed: int) -> Outcome:
+    """The same wherever an executor runs it, with nothing but its arguments."""
+    return redraw_community(job.task, time_limit_s=time_limit_s, seed=seed)
+
+
+def _drain(messages: Any, teller: _Teller) -> None:
     while True:
         try:
             code, share = messages.get_nowait()
         except queue.Empty:
             return
-        shares[code] = max(shares[code], share)
+        teller.heard(code, share)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +101,7 @@ def redraw(
     time_limit_s: float = 60.0,
     seed: int = 1,
     workers: int | None = None,
+    executor: Executor | None = None,
     report: Report | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -115,6 +117,8 @@ def redraw(
         Every random choice comes from it.
     workers : int, optional
         Processes; as many as there are processors where left out.
+    executor : concurrent.futures.Executor, optional
+        That solves the communities in place of processes of this machine.
     report, stop : callable, optional
         Progress, and whether the user wants to stop: then the best plan so far is returned.
 
@@ -125,7 +129,13 @@ def redraw(
     started = time.perf_counter()
     jobs = [_job(prepared, str(code)) for code in prepared.fabric.graphs]
     outcomes = run_jobs(
-        jobs, time_limit_s=time_limit_s, seed=seed, workers=workers, report=report, stop=stop
+        jobs,
+        time_limit_s=time_limit_s,
+        seed=seed,
+        workers=workers,
+        executor=executor,
+        report=report,
+        stop=stop,
     )
     provenance = Provenance(
         prepared.rules,

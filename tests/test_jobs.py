@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 
@@ -76,3 +79,25 @@ def test_stop_ends_early_with_a_plan() -> None:
     found = run_jobs([row("a", 40)], time_limit_s=300, seed=1, workers=1, stop=lambda: True)
     assert found["a"].labels is not None
     assert found["a"].seconds < 60
+
+
+def test_any_executor_can_be_handed_in() -> None:
+    """Nothing but the arguments reaches a worker: here in processes that know no queue of ours."""
+    shares: list[float] = []
+    jobs = [row("a", 8), row("b", 12)]
+    with ProcessPoolExecutor(2, get_context("spawn")) as executor:
+        found = run_jobs(
+            jobs, time_limit_s=4, seed=3, workers=4, executor=executor,
+            report=lambda _, share: shares.append(share),
+        )  # fmt: skip
+    assert list(found) == ["a", "b"]
+    assert all(outcome.labels is not None for outcome in found.values())
+    assert shares == sorted(shares)
+
+
+def test_a_stop_on_an_executor_waits_for_one_try_of_each() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        found = run_jobs(
+            [row("a", 8)], time_limit_s=4, seed=3, workers=3, executor=executor, stop=lambda: True
+        )
+    assert found["a"].seed == 3
