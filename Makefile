@@ -22,7 +22,7 @@ run: setup
 	@echo "gridplan 网格优化调整: http://localhost:$(PORT)   (Ctrl+C to stop 停止)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true -- $(AREA)
 
-setup: .venv/.installed static/vendor/.complete
+setup: .venv/.installed static/vendor/.complete .venv/.compiled
 
 test: setup .venv/.tested-with .venv/.system check
 
@@ -52,6 +52,11 @@ $(PEERS)/.installed: .venv/.python benchmarks/peers/requirements.txt
 .venv/.installed: .venv/.python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/.compiled: .venv/.installed $(wildcard gridplan/partition/*.py)
+	@echo "Compiling the solver's loops, once 编译求解器（仅一次）…"
+	@$(BIN)/python -m gridplan.partition
 	@touch $@
 
 .venv/.tested-with: .venv/.installed requirements-dev.txt

@@ -9,7 +9,7 @@ import pytest
 from all_partitions import best_cost
 
 from gridplan.graph import UnitGraph
-from gridplan.partition import Task, redraw_community, solve
+from gridplan.partition.__main__ import main
 from gridplan.partition.problem import Problem
 
 
@@ -48,12 +48,6 @@ def street() -> Callable[..., UnitGraph]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled(street: Callable[..., UnitGraph]) -> None:
+def compiled() -> None:
     """Compile the loops before any test with a time limit: on a new machine that takes a while."""
-    graph = street([[5, 5, 5], [5, 5, 5]])
-    limits = {"lower": 6, "upper": 10, "radius_m": 150.0}
-    task = Task(graph, **limits, present=np.array([0, 0, 0, 1, 1, 1]))
-    redraw_community(task, time_limit_s=60, seed=0)
-    apart = np.abs(np.arange(6)[:, None] - np.arange(6)[None, :]).astype(float)
-    edges = np.array([(k, k + 1) for k in range(5)], dtype=np.int64)
-    solve(Problem(np.full(6, 3), apart**2, edges, 0.0, 9.0), time_limit_s=60, seed=0)
+    main()
