@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridplan.partition.outcome import Stage
 from gridplan.plan import Plan
-from gridplan.rules import RuleSet
+from gridplan.rules import RadiusAlong, RuleSet
 from gridplan.words import Language, say
 
 
@@ -92,6 +92,9 @@ def rule_sentences(rules: RuleSet, language: Language = "zh") -> tuple[tuple[str
     if rules.growth_reserve:
         value = f"{rules.growth_reserve:.1%}"
         rows.append((say("certificate.rule.growth_reserve", language), value, ours))
+    if rules.radius_along is RadiusAlong.STREETS:
+        value = say("certificate.along_streets", language)
+        rows.append((say("certificate.rule.radius_along", language), value, ours))
     value = say(f"certificate.grid_count.{rules.grid_count.value}", language)
     rows.append((say("certificate.rule.grid_count", language), value, ours))
     return tuple(rows)

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from gridplan.errors import GridplanError
 from gridplan.plan import Finding, Plan
-from gridplan.rules import GridCount, RuleSet
+from gridplan.rules import GridCount, RadiusAlong, RuleSet
 from gridplan.words import Language, say
 
 CLEAN, FAILED, EXCEPTIONS = 0, 1, 3
@@ -80,13 +80,16 @@ def redraw(
         GridCount.PRESENT
     ),
     reserve: Annotated[float, typer.Option(min=0, max=0.9, help="增长余量 · growth reserve")] = 0.0,
+    radius_along: Annotated[
+        RadiusAlong, typer.Option(help="半径量法：直线或沿街 · crow's metres or along streets")
+    ] = RadiusAlong.AIR,
 ) -> int:
     """重划网格并写出方案文件夹 · Redraw an area's grids and write the plan folder."""
     from gridplan.export.plan_folder import write_plan
     from gridplan.pipeline import prepare
     from gridplan.pipeline import redraw as solve_area
 
-    rules = RuleSet(grid_count=count, growth_reserve=reserve)
+    rules = RuleSet(grid_count=count, growth_reserve=reserve, radius_along=radius_along)
     with _progress() as report, _stop_on_interrupt() as stop:
         prepared = prepare(area, rules, report)
         plan = solve_area(

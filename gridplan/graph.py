@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 from gridplan.tiling import piece_of
 
@@ -26,6 +27,8 @@ class UnitGraph:
         Pairs ``u < v`` of neighbours, each once, with no barrier between them.
     border_m : float array, shape (m,)
         Length of the shared border of each pair in metres; 0 for a crossing.
+    walk_m : float array, shape (n, n), optional
+        Metres along the walking network between units, ``inf`` where there is no way.
 
     Raises
     ------
@@ -38,6 +41,7 @@ class UnitGraph:
     xy_m: NDArray[np.float64]
     edges: NDArray[np.int64]
     border_m: NDArray[np.float64]
+    walk_m: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         count = len(self.ids)
@@ -56,8 +60,15 @@ class UnitGraph:
             and len(np.unique(self.edges, axis=0)) == len(self.edges)
         ):
             raise ValueError("edges are pairs u < v of unit positions, each once")
+        if self.walk_m is not None and self.walk_m.shape != (count, count):
+            raise ValueError(f"walk_m {self.walk_m.shape} for {count} units")
         for array in (self.weight, self.xy_m, self.edges, self.border_m):
             array.setflags(write=False)
+
+    @property
+    def metres(self) -> NDArray[np.float64]:
+        """Metres between units for the radius, shape (n, n): as they are walked, or crow's."""
+        return cdist(self.xy_m, self.xy_m) if self.walk_m is None else self.walk_m
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,6 +76,32 @@ class UnitGraph:
     def components(self) -> NDArray[np.int64]:
         """Number of the connected piece that each unit lies in, shape (n,)."""
         return piece_of(len(self), self.edges[:, 0], self.edges[:, 1])
+
+    def centre(self, radius_m: float) -> tuple[int, float]:
+        """The unit that serves all of them best, and how far its farthest households are.
+
+        It minimises Σ h d² as the crow flies among the units within `radius_m` of all households;
+        where there is none, the farthest households are as near as can be. A unit without
+        households counts as one in the sum, so that it stays near too.
+
+        Parameters
+        ----------
+        radius_m : float
+            The limit.
+
+        Returns
+        -------
+        centre : int
+            Position of the unit.
+        farthest_m : float
+            Metres to the farthest unit with households; to the farthest unit, where none has any.
+        """
+        served = self.weight > 0 if (self.weight > 0).any() else np.ones(len(self), dtype=bool)
+        farthest_m = self.metres[served].max(axis=0)
+        squared = cdist(self.xy_m, self.xy_m, "sqeuclidean")
+        cost = (np.maximum(self.weight, 1)[:, None] * squared).sum(axis=0)
+        best = int(np.lexsort((cost, np.maximum(0.0, farthest_m - radius_m)))[0])
+        return best, float(farthest_m[best])
 
     def subgraph(self, positions: NDArray[np.int64]) -> UnitGraph:
         """The graph of some units alone, in the order given."""
@@ -78,4 +115,5 @@ class UnitGraph:
             self.xy_m[positions],
             edges,
             self.border_m[inside],
+            None if self.walk_m is None else self.walk_m[np.ix_(positions, positions)],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,9 +27,10 @@ from gridplan.partition.outcome import Outcome, Stage, Status
 from gridplan.partition.task import Count, Task
 from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
 from gridplan.pockets import absorb_pockets
-from gridplan.rules import GridCount, RuleSet
+from gridplan.rules import GridCount, RadiusAlong, RuleSet
 from gridplan.schema import ResidenceClass
 from gridplan.units import Units, build_units
+from gridplan.walk import walking_metres
 
 Report = Callable[[str, float], None]
 """Told the step in hand (a catalogue entry) and the share done, 0 to 1."""
@@ -88,6 +89,8 @@ def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = 
     units = build_units(layers, rules)
     tell("step.ground", 0.4)
     fabric = build_fabric(layers, units, rules.measure)
+    if rules.radius_along is RadiusAlong.STREETS:
+        fabric = _walked(fabric, layers)
     units = absorb_pockets(units, fabric.graphs)
     tell("step.present", 0.9)
     present = {name: present_state(layers, units, fabric, rules, name) for name in layers.grids}
@@ -95,9 +98,33 @@ def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = 
     return Prepared(layers, units, fabric, present, rules, time.perf_counter() - started)
 
 
+def _walked(fabric: Fabric, layers: Layers) -> Fabric:
+    """The fabric with the ways along streets between the units of each community."""
+    graphs = {
+        code: replace(graph, walk_m=walking_metres(graph.xy_m, layers.streets))
+        for code, graph in fabric.graphs.items()
+    }
+    return replace(fabric, graphs=graphs)
+
+
+def tasks_of(prepared: Prepared) -> dict[str, Task]:
+    """What is asked for each community, by its code.
+
+    A task is a value: with ``dataclasses.replace`` grids are locked, units held together or apart,
+    wishes priced, before :func:`redraw` is handed the tasks.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From :func:`prepare`.
+    """
+    return {str(code): _task(prepared, str(code)) for code in prepared.fabric.graphs}
+
+
 def redraw(
     prepared: Prepared,
     *,
+    tasks: Mapping[str, Task] | None = None,
     time_limit_s: float = 60.0,
     seed: int = 1,
     workers: int | None = None,
@@ -111,6 +138,9 @@ def redraw(
     ----------
     prepared : Prepared
         From :func:`prepare`.
+    tasks : mapping of str to Task, optional
+        What is asked for each community, where more is asked than the rules say; from
+        :func:`tasks_of`, by code.
     time_limit_s : float
         Wall-clock time for the solver, shared out over the communities.
     seed : int
@@ -127,7 +157,8 @@ def redraw(
     Plan
     """
     started = time.perf_counter()
-    jobs = [_job(prepared, str(code)) for code in prepared.fabric.graphs]
+    asked = tasks_of(prepared) if tasks is None else tasks
+    jobs = [Job(code, task) for code, task in asked.items()]
     outcomes = run_jobs(
         jobs,
         time_limit_s=time_limit_s,
@@ -198,14 +229,14 @@ def _silent(step: str, share: float) -> None:
     """Tell nobody."""
 
 
-def _job(prepared: Prepared, code: str) -> Job:
+def _task(prepared: Prepared, code: str) -> Task:
     graph = prepared.fabric.graphs[code]
     place = prepared.layers.communities.set_index("community_code").loc[code]
     lower, upper, radius_m = prepared.rules.bounds(
         ResidenceClass(place["residence_class"]), float(place["difficulty"])
     )
     scope = prepared.units.frame.set_index("unit_id")["scope"]
-    task = Task(
+    return Task(
         graph=graph,
         lower=lower,
         upper=upper,
@@ -215,7 +246,6 @@ def _job(prepared: Prepared, code: str) -> Job:
         present=_present_labels(prepared, graph.ids) if prepared.rules.keep_present else None,
         scopes=np.array([scope[unit] for unit in graph.ids]),
     )
-    return Job(code, task)
 
 
 def _grid_count(prepared: Prepared, code: str) -> int | None:

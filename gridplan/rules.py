@@ -26,6 +26,13 @@ class Rule(StrEnum):
     STAFF = "staff"
 
 
+class RadiusAlong(StrEnum):
+    """How the service radius is measured."""
+
+    AIR = "air"
+    STREETS = "streets"
+
+
 class GridCount(StrEnum):
     """Where the number of grids comes from."""
 
@@ -116,6 +123,8 @@ class RuleSet:
         Number of grids by community code, where `grid_count` is ``GIVEN``.
     keep_present : bool
         Whether households that leave their present grid are minimised before compactness.
+    radius_along : RadiusAlong
+        Whether the radius is measured as the crow flies or along streets.
     """
 
     urban: Limits = field(default_factory=urban)
@@ -125,6 +134,7 @@ class RuleSet:
     grid_count: GridCount = GridCount.PRESENT
     given_count: dict[str, int] = field(default_factory=dict)
     keep_present: bool = True
+    radius_along: RadiusAlong = RadiusAlong.AIR
 
     def __post_init__(self) -> None:
         if self.measure not in (HOUSEHOLDS, PEOPLE):

@@ -7,7 +7,6 @@ import math
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gridplan.graph import UnitGraph
 from gridplan.plan import Finding
@@ -98,42 +97,6 @@ def breaches(grids: gpd.GeoDataFrame, measure: str) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def centre_of(
-    weight: NDArray[np.int64], xy_m: NDArray[np.float64], radius_m: float
-) -> tuple[int, float]:
-    """The unit that serves a grid best, and how far its farthest households are.
-
-    The centre minimises Σ h d² among the units within `radius_m` of all households; where there
-    is none, the unit whose farthest households are nearest.
-
-    Parameters
-    ----------
-    weight : int array, shape (n,)
-        Of the grid's units; a unit without households counts as one, so that it stays near too.
-    xy_m : float array, shape (n, 2)
-        In metres.
-    radius_m : float
-        The limit.
-
-    Returns
-    -------
-    centre : int
-        Position in `weight`.
-    radius_m : float
-        Distance of the farthest unit with households from the centre, in metres; of the farthest
-        unit, where none has any.
-    """
-    distance_m = np.hypot(*(xy_m[:, None, :] - xy_m[None, :, :]).transpose(2, 0, 1))
-    served = weight > 0 if (weight > 0).any() else np.ones(len(weight), dtype=bool)
-    farthest_m = distance_m[served].max(axis=0)
-    cost = (np.maximum(weight, 1)[:, None] * distance_m**2).sum(axis=0)
-    if (farthest_m <= radius_m).any():
-        centre = int(np.where(farthest_m <= radius_m, cost, np.inf).argmin())
-    else:
-        centre = int(farthest_m.argmin())
-    return centre, float(farthest_m[centre])
-
-
 def _finding(rule: Rule, grid: str, value: float, limit: float, suffix: str = "") -> Finding:
     told = {"value": float(value), "limit": float(limit)}
     return Finding(rule, grid, float(value), float(limit), f"breach.{rule.value}{suffix}", told)
@@ -186,6 +149,6 @@ def _spread(
             rows.append((0.0, foreign))
             continue
         part = graphs[code].subgraph(positions)
-        _, radius_m = centre_of(part.weight, part.xy_m, radius_limit_m)
+        _, radius_m = part.centre(radius_limit_m)
         rows.append((radius_m, int(part.components().max()) + 1 + foreign))
     return pd.DataFrame(rows, columns=["radius_m", "pieces"], index=frame.index)

@@ -45,10 +45,7 @@ def lay_job(task: Task, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
         local.weight.copy(), cost, local.edges.copy(), 0.0, math.inf, job.span.target, present,
         task.terms.of(job.units, len(task.graph)), wishes,
     )  # fmt: skip
-    walk_m = task.walk_m
-    distance = np.sqrt(squared) if walk_m is None else walk_m[np.ix_(job.units, job.units)]
-    field = lay_out(problem, np.zeros_like(cost))
-    return field, distance
+    return lay_out(problem, np.zeros_like(cost)), local.metres
 
 
 def with_limits(

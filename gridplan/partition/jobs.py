@@ -101,21 +101,12 @@ def _held(task: Task) -> list[Job]:
         for grid in grids:
             units = np.array(sorted(grid), dtype=np.int64)
             fixed = [unit for unit in grid if unit in task.terms.centres]
-            centre = fixed[0] if fixed else best_centre(task, units)
+            best = int(units[task.graph.subgraph(units).centre(task.radius_m)[0]])
+            centre = fixed[0] if fixed else best
             held = int(task.graph.weight[units].sum())
             reason = Reason(key, tuple(units.tolist()), {})
             jobs.append(Job(units, held, Span(1, 1, 1), centre, False, True, (reason,)))
     return jobs
-
-
-def best_centre(task: Task, units: INT) -> int:
-    """The unit around which households are nearest, squared, within the radius where one is."""
-    xy_m, weight = task.graph.xy_m[units], task.graph.weight[units]
-    away = np.hypot(*(xy_m[:, None, :] - xy_m[None, :, :]).transpose(2, 0, 1))
-    cost = (np.maximum(weight, 1)[:, None] * away**2).sum(axis=0)
-    metres = away if task.walk_m is None else task.walk_m[np.ix_(units, units)]
-    beyond = np.maximum(0.0, np.where(weight[:, None] > 0, metres, 0.0).max(axis=0) - task.radius_m)
-    return int(units[np.lexsort((cost, beyond))[0]])
 
 
 def _host(

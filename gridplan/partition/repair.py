@@ -8,13 +8,11 @@ from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from gridplan.errors import GridplanError
 from gridplan.partition.change import leave
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
-from gridplan.partition.jobs import best_centre
 from gridplan.partition.limits import pairs_of
 from gridplan.partition.outcome import Outcome, Reason, Stage, Status
 from gridplan.partition.task import Task
@@ -108,17 +106,17 @@ def _named(task: Task, labels: INT) -> INT:
     for grid in np.unique(labels):
         units = np.flatnonzero(labels == grid)
         fixed = units[np.isin(units, task.terms.centres)]
-        named[units] = fixed[0] if len(fixed) else best_centre(task, units)
+        best = units[task.graph.subgraph(units).centre(task.radius_m)[0]]
+        named[units] = fixed[0] if len(fixed) else best
     return named
 
 
 def _breaches(task: Task, labels: INT) -> tuple[Breach, ...]:
     graph = task.graph
-    metres = cdist(graph.xy_m, graph.xy_m) if task.walk_m is None else task.walk_m
     served = np.where(graph.weight > 0, task.radius_m, np.inf)
     return check_labels(
         labels, weight=graph.weight, edges=graph.edges, lower=task.lower, upper=task.upper,
-        distance=metres, radius_m=served, terms=task.terms,
+        distance=graph.metres, radius_m=served, terms=task.terms,
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from gridplan.partition.limits import NO_TERMS, NO_WISHES, Measure, Terms, Wishe
 from gridplan.partition.solvers import HIGHS
 
 INT = NDArray[np.int64]
-FLOAT = NDArray[np.float64]
 
 
 class Count(StrEnum):
@@ -38,7 +37,8 @@ class Task:
     lower, upper : float
         Limits of a grid's households (or people); `upper` may be ``inf``.
     radius_m : float
-        Greatest distance of a unit with households to its grid's centre, ``inf`` for none.
+        Greatest distance of a unit with households to its grid's centre, ``inf`` for none; along
+        the walking network where the graph has one, else as the crow flies.
     groups : int, optional
         Number of grids, locked and exclusive ones among them; without it, grids are filled to
         about 80 % of the upper limit.
@@ -49,8 +49,6 @@ class Task:
         minimised before compactness, or as `wishes` say.
     scopes : str array, shape (n,), optional
         Compound inside which a unit has to be grouped, "" for none.
-    walk_m : float array, shape (n, n), optional
-        Metres along the walking network, for the radius; as the crow flies where left out.
     terms : Terms
         Further measures, units kept together or apart, fixed centres.
     locked, exclusive : tuple of tuples of int
@@ -75,7 +73,6 @@ class Task:
     count: Count = Count.NEAR
     present: INT | None = None
     scopes: NDArray[np.str_] | None = None
-    walk_m: FLOAT | None = None
     terms: Terms = NO_TERMS
     locked: tuple[tuple[int, ...], ...] = ()
     exclusive: tuple[tuple[int, ...], ...] = ()
@@ -93,8 +90,6 @@ class Task:
         for name, array in shapes.items():
             if array is not None and len(array) != count:
                 raise ValueError(f"{name} has {len(array)} of {count} units")
-        if self.walk_m is not None and self.walk_m.shape != (count, count):
-            raise ValueError(f"walk_m has shape {self.walk_m.shape} for {count} units")
         held = [unit for grid in (*self.locked, *self.exclusive) for unit in grid]
         if len(set(held)) < len(held) or any(not 0 <= unit < count for unit in held):
             raise ValueError("a locked or exclusive unit is in two grids, or is none of the units")
@@ -142,7 +137,6 @@ class Task:
             groups=None,
             present=None if self.present is None else self.present[units],
             scopes=None if self.scopes is None else self.scopes[units],
-            walk_m=None if self.walk_m is None else self.walk_m[np.ix_(units, units)],
             terms=self.terms.of(units, count),
             locked=_inside(self.locked, place),
             exclusive=_inside(self.exclusive, place),

@@ -99,4 +99,4 @@ def _prepared_for(area: Area, done: Prepared | None, rules: RuleSet, report: Rep
 def _limits(rules: RuleSet) -> tuple[Any, ...]:
     sides = (rules.urban, rules.rural)
     values = [limit.value for side in sides for limit in (side.lower, side.upper, side.radius_m)]
-    return (*values, rules.measure, rules.growth_reserve)
+    return (*values, rules.measure, rules.growth_reserve, rules.radius_along)

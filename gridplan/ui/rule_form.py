@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.pipeline import Prepared
-from gridplan.rules import GridCount, Limit, Limits, RuleSet, rural, urban
+from gridplan.rules import GridCount, Limit, Limits, RadiusAlong, RuleSet, rural, urban
 from gridplan.schema import HOUSEHOLDS, PEOPLE
 from gridplan.ui.frame import language, word
 
@@ -71,7 +71,11 @@ def rule_form(prepared: Prepared, rules: RuleSet) -> Order | None:
     """
     measure = _measure(rules)
     limits = {side: _limits(side, measure, rules) for side in _SIDES}
-    count, given = _grid_count(prepared, rules)
+    left, right = st.columns([2, 1])
+    with right:
+        along = _radius_along(prepared, rules)
+    with left:
+        count, given = _grid_count(prepared, rules)
     left, middle, right = st.columns(3)
     reserve_pct = left.number_input(
         word("rules.reserve"), 0, 50, round(rules.growth_reserve * 100), step=5,
@@ -97,6 +101,7 @@ def rule_form(prepared: Prepared, rules: RuleSet) -> Order | None:
         grid_count=count,
         given_count=given,
         keep_present=True,
+        radius_along=along,
     )
     return Order(made, float(time_limit_s), int(seed))
 
@@ -148,6 +153,20 @@ def _limits(side: str, measure: str, rules: RuleSet) -> tuple[Limit, Limit, Limi
         column.html(f'<div class="gp-source{ours}">{limit.sentence(language())}</div>')
         found.append(limit)
     return found[0], found[1], found[2]
+
+
+def _radius_along(prepared: Prepared, rules: RuleSet) -> RadiusAlong:
+    """As the crow flies, or along streets where the area has any."""
+    offered = list(RadiusAlong) if len(prepared.layers.streets) else [RadiusAlong.AIR]
+    start = offered.index(rules.radius_along) if rules.radius_along in offered else 0
+    return st.selectbox(
+        word("rules.along"),
+        offered,
+        index=start,
+        format_func=lambda kind: word(f"rules.radius_along.{kind.value}"),
+        key="along",
+        persist_state="session",
+    )
 
 
 def _grid_count(prepared: Prepared, rules: RuleSet) -> tuple[GridCount, dict[str, int]]:

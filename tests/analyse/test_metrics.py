@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from gridplan.analyse.metrics import breaches, centre_of, measure_grids
+from gridplan.analyse.metrics import breaches, measure_grids
 from gridplan.graph import UnitGraph
 from gridplan.rules import Rule, RuleSet
 
@@ -76,6 +76,11 @@ def test_every_breach_is_found() -> None:
         (Rule.CONTIGUITY, "x"): 2,
         (Rule.LOWER, "y"): 200,
     }
+
+
+def centre_of(weight, xy_m, radius_m):
+    ids = tuple(map(str, range(len(weight))))
+    return UnitGraph(ids, weight, xy_m, np.zeros((0, 2), np.int64), np.zeros(0)).centre(radius_m)
 
 
 def test_radius_is_measured_from_the_best_legal_centre() -> None:
