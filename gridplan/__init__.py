@@ -21,8 +21,19 @@ if TYPE_CHECKING:
     from gridplan.errors import GridplanError, InputError
     from gridplan.export.plan_folder import read_plan, write_plan
     from gridplan.load import read_area
-    from gridplan.partition import Outcome, Problem, read_instance, solve
-    from gridplan.pipeline import Prepared, prepare, redraw
+    from gridplan.partition import (
+        Count,
+        Measure,
+        Outcome,
+        Problem,
+        Task,
+        Terms,
+        Wishes,
+        read_instance,
+        repair,
+        solve,
+    )
+    from gridplan.pipeline import Prepared, prepare, redraw, tasks_of
     from gridplan.plan import Finding, Plan
     from gridplan.rules import GridCount, Limit, Limits, RuleSet
 
@@ -33,6 +44,7 @@ _HOME = {
     "read_area": "gridplan.load",
     "prepare": "gridplan.pipeline",
     "Prepared": "gridplan.pipeline",
+    "tasks_of": "gridplan.pipeline",
     "redraw": "gridplan.pipeline",
     "RuleSet": "gridplan.rules",
     "Limits": "gridplan.rules",
@@ -44,6 +56,12 @@ _HOME = {
     "read_plan": "gridplan.export.plan_folder",
     "read_instance": "gridplan.partition",
     "Problem": "gridplan.partition",
+    "Task": "gridplan.partition",
+    "Count": "gridplan.partition",
+    "Terms": "gridplan.partition",
+    "Measure": "gridplan.partition",
+    "Wishes": "gridplan.partition",
+    "repair": "gridplan.partition",
     "solve": "gridplan.partition",
     "Outcome": "gridplan.partition",
     "GridplanError": "gridplan.errors",
@@ -51,17 +69,22 @@ _HOME = {
 }
 
 __all__ = [
+    "Count",
     "Finding",
     "GridCount",
     "GridplanError",
     "InputError",
     "Limit",
     "Limits",
+    "Measure",
     "Outcome",
     "Plan",
     "Prepared",
     "Problem",
     "RuleSet",
+    "Task",
+    "Terms",
+    "Wishes",
     "__version__",
     "make_demo",
     "prepare",
@@ -69,7 +92,9 @@ __all__ = [
     "read_instance",
     "read_plan",
     "redraw",
+    "repair",
     "solve",
+    "tasks_of",
     "write_plan",
 ]
 
