@@ -29,8 +29,8 @@ from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
 from gridplan.pockets import absorb_pockets
 from gridplan.rules import GridCount, RadiusAlong, RuleSet
 from gridplan.schema import ResidenceClass
+from gridplan.streets import walking_metres
 from gridplan.units import Units, build_units
-from gridplan.walk import walking_metres
 
 Report = Callable[[str, float], None]
 """Told the step in hand (a catalogue entry) and the share done, 0 to 1."""

@@ -37,6 +37,8 @@ def lay_job(task: Task, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
     apart = local.xy_m[:, None, :] - local.xy_m[None, :, :]
     squared = (apart**2).sum(axis=2)
     cost = np.maximum(local.weight, 1)[:, None] * squared
+    if task.near is not None:
+        cost = cost + local.weight[:, None] * task.near[job.units][None, :]
     wishes = task.wishes
     if wishes.cut is not None:
         inside = np.isin(task.graph.edges, job.units).all(axis=1)

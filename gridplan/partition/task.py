@@ -13,6 +13,7 @@ from gridplan.partition.limits import NO_TERMS, NO_WISHES, Measure, Terms, Wishe
 from gridplan.partition.solvers import HIGHS
 
 INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
 
 
 class Count(StrEnum):
@@ -56,6 +57,9 @@ class Task:
         institution (专属网格), to which no limit applies.
     wishes : Wishes
         Soft wishes and their prices; `cut` has a price for each edge of the graph.
+    near : float array, shape (n,), optional
+        Price of each unit as a centre, for each household of its grid: by its distance from where
+        the grid worker is based, say.
     solver : str
         That closes the programme: ``highs``, or ``cbc``, ``scip``, ``gurobi`` where installed.
 
@@ -77,6 +81,7 @@ class Task:
     locked: tuple[tuple[int, ...], ...] = ()
     exclusive: tuple[tuple[int, ...], ...] = ()
     wishes: Wishes = NO_WISHES
+    near: FLOAT | None = None
     solver: str = HIGHS
 
     def __post_init__(self) -> None:
@@ -86,10 +91,13 @@ class Task:
         if not 0 <= self.lower <= self.upper:
             raise ValueError(f"limits {self.lower} to {self.upper}")
         self.terms.check(count)
-        shapes = {"present": self.present, "scopes": self.scopes}
+        shapes = {"present": self.present, "scopes": self.scopes, "near": self.near}
         for name, array in shapes.items():
             if array is not None and len(array) != count:
                 raise ValueError(f"{name} has {len(array)} of {count} units")
+        cut = self.wishes.cut
+        if cut is not None and len(cut) != len(self.graph.edges):
+            raise ValueError(f"{len(cut)} prices to cut {len(self.graph.edges)} edges")
         held = [unit for grid in (*self.locked, *self.exclusive) for unit in grid]
         if len(set(held)) < len(held) or any(not 0 <= unit < count for unit in held):
             raise ValueError("a locked or exclusive unit is in two grids, or is none of the units")
@@ -141,6 +149,7 @@ class Task:
             locked=_inside(self.locked, place),
             exclusive=_inside(self.exclusive, place),
             wishes=replace(self.wishes, cut=cut),
+            near=None if self.near is None else self.near[units],
         )
 
 

@@ -111,6 +111,13 @@ def test_wishes_have_their_price(street):
     assert {uneven.weight[grid].sum() for grid in grids(even)} == {8}
 
 
+def test_a_centre_near_the_base_is_preferred(street):
+    graph = street([[2] * 4])
+    far = np.array([0.0, 1e6, 1e6, 1e6])
+    assert redraw(graph, radius_m=1000.0, near=far).labels.tolist() == [0, 0, 0, 0]
+    assert redraw(graph, radius_m=1000.0).labels.tolist() in ([1] * 4, [2] * 4)
+
+
 def test_staying_has_a_price_in_place_of_coming_first(street):
     """Present grids of 6 and 2 blocks cost 400,000; 5 and 3, or 4 and 4, cost 240,000.
 

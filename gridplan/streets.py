@@ -1,4 +1,4 @@
-"""Metres along streets, for a service radius as a grid worker walks it."""
+"""What streets mean to a grid: ways that a worker walks, and borders that all can see."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from gridplan.errors import GridplanError
+from gridplan.graph import UnitGraph
 
 FLOAT = NDArray[np.float64]
 INT = NDArray[np.int64]
@@ -60,6 +61,32 @@ def walking_metres(xy_m: FLOAT, streets: gpd.GeoDataFrame) -> FLOAT:
     np.fill_diagonal(metres, 0.0)
     longer: FLOAT = np.maximum(metres, cdist(xy_m, xy_m))
     return longer
+
+
+def yard_prices(graph: UnitGraph, streets: gpd.GeoDataFrame, price_per_m: float) -> FLOAT:
+    """Price of a border between each pair of neighbours, where it follows no street.
+
+    Two units that a street divides may lie in different grids for nothing; a border through a
+    yard costs by its length.
+
+    Parameters
+    ----------
+    graph : UnitGraph
+    streets : GeoDataFrame
+        Lines in the same metric CRS.
+    price_per_m : float
+        In units of the cost, household·m².
+
+    Returns
+    -------
+    float array, shape (m,)
+        For :attr:`gridplan.partition.limits.Wishes.cut`, in the order of the graph's edges.
+    """
+    ways = shapely.linestrings(graph.xy_m[graph.edges])
+    tree = shapely.STRtree(np.asarray(streets.geometry.array, dtype=object))
+    price: FLOAT = price_per_m * graph.border_m
+    price[np.unique(tree.query(ways, "intersects")[0])] = 0.0
+    return price
 
 
 def _network(streets: gpd.GeoDataFrame) -> tuple[FLOAT, INT]:

@@ -13,7 +13,8 @@ import pytest
 from shapely import LineString
 
 from gridplan.errors import GridplanError
-from gridplan.walk import STEP_M, walking_metres
+from gridplan.graph import UnitGraph
+from gridplan.streets import STEP_M, walking_metres, yard_prices
 
 PLACES = np.array([[0.0, 0], [200, 0], [0, 100], [200, 100]])
 
@@ -62,3 +63,11 @@ def test_no_streets_are_said():
     with pytest.raises(GridplanError) as told:
         walking_metres(PLACES, streets(U).iloc[:0])
     assert told.value.key == "error.no_streets"
+
+
+def test_a_border_along_a_street_costs_nothing():
+    """Units 0 and 1 lie on both sides of the street from a to b, 2 beside 1 in the same yard."""
+    xy_m = np.array([[50.0, -20], [50, 20], [90, 20]])
+    edges, border_m = np.array([[0, 1], [1, 2]]), np.array([30.0, 40.0])
+    graph = UnitGraph(("u", "v", "w"), np.ones(3, np.int64), xy_m, edges, border_m)
+    assert yard_prices(graph, streets(U), 5.0).tolist() == [0.0, 200.0]
