@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -21,7 +22,7 @@ BOOL = NDArray[np.bool_]
 _UNITS = 62
 """A set of units is one whole number, a bit a unit."""
 
-_WALKED, _LISTED = 2_000_000, 5_000
+_WALKED, _LISTED = 2_000_000, 6_000
 """Connected sets looked at, and legal grids listed, before this way is given up."""
 
 
@@ -75,20 +76,36 @@ def _legal_grids(
     return sets[:found], centres[:found], costs[:found], True
 
 
-def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
-    """Close a small contiguous problem by set partitioning over all its legal grids.
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """All legal grids of a small problem.
+
+    Parameters
+    ----------
+    inside : bool array, shape (c, n)
+        Units of each.
+    centre : int array, shape (c,)
+    cost : float array, shape (c,)
+        At the best centre, with the price of imbalance.
+    """
+
+    inside: BOOL
+    centre: INT
+    cost: FLOAT
+
+
+def list_grids(spec: Spec) -> Columns | None:
+    """List every legal grid of a small contiguous problem.
 
     Parameters
     ----------
     spec : Spec
         Not elastic, every unit covered.
-    seconds : float
-        For the solver.
 
     Returns
     -------
-    Closed or None
-        None where there are too many grids to list, or the time is up.
+    Columns or None
+        None where there are too many to list.
     """
     count, measures = len(spec), spec.measures
     if count > _UNITS or not spec.contiguous or measures.either:
@@ -105,10 +122,31 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
         return None
     inside = ((sets[:, None] >> np.arange(count)[None, :]) & 1).astype(bool)
     kept = _kept(spec, inside)
-    inside, centres = inside[kept], centres[kept]
-    if not inside.any(axis=0).all():
+    inside = inside[kept]
+    return Columns(inside, centres[kept], costs[kept] + _wished(spec, inside))
+
+
+def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
+    """Close a small contiguous problem by set partitioning over all its legal grids.
+
+    Parameters
+    ----------
+    spec : Spec
+        Not elastic, every unit covered.
+    seconds : float
+        For the solver.
+
+    Returns
+    -------
+    Closed or None
+        None where there are too many grids to list, or the time is up.
+    """
+    listed = list_grids(spec)
+    if listed is None:
+        return None
+    if not listed.inside.any(axis=0).all():
         return Closed(True, None, math.inf, math.inf, 0)
-    return _cover(spec, inside, centres, costs[kept] + _wished(spec, inside), seconds)
+    return _cover(spec, listed.inside, listed.centre, listed.cost, seconds)
 
 
 def _kept(spec: Spec, inside: BOOL) -> BOOL:

@@ -15,6 +15,7 @@ from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels
 from gridplan.partition.draw import Drawn, draw, settle
 from gridplan.partition.jobs import Job, divide, fix_count, share_out
+from gridplan.partition.least_change import Least, least_change
 from gridplan.partition.limits import pairs_of
 from gridplan.partition.outcome import Outcome, Progress, Stage, Status
 from gridplan.partition.solvers import describe
@@ -92,7 +93,16 @@ def redraw_community(
         share = _effort(part.job) / sum(_effort(other.job) for other in drawn[number:])
         seconds = max(0.05, share * (begun + time_limit_s - monotonic()))
         drawn[number] = settle(task, part, seconds=seconds, rng=rng, stop=stop, tell=teller)
-    return _outcome(task, drawn, monotonic() - begun, seed)
+    least = None
+    if _change_leads(task) and not (stop is not None and stop()):
+        left = begun + time_limit_s - monotonic()
+        least = least_change(drawn, np.asarray(task.present), task.graph.weight, seconds=left)
+    return _outcome(task, drawn, least, monotonic() - begun, seed)
+
+
+def _change_leads(task: Task) -> bool:
+    """Whether fewest households leave before anything is saved."""
+    return task.has_present and task.wishes.change_first and task.wishes.stay == 0
 
 
 def _jobs(task: Task) -> list[Job]:
@@ -161,13 +171,23 @@ def _at_home(jobs: list[Job], task: Task) -> INT:
     return home
 
 
-def _outcome(task: Task, drawn: list[Drawn], seconds: float, seed: int) -> Outcome:
-    """Put the jobs together."""
+def _outcome(
+    task: Task, drawn: list[Drawn], least: Least | None, seconds: float, seed: int
+) -> Outcome:
+    """Put the jobs together; where least change was found exactly, that is the plan."""
     labels = np.full(len(task.graph), -1, dtype=np.int64)
     for part in drawn:
         labels[part.job.units] = part.job.units[part.centre[part.found.label]]
+    if least is not None:
+        labels = least.labels
     _keeps_what_is_fixed(task, labels)
     stages = _stages(task, drawn, labels)
+    if least is not None:
+        stages = [
+            *stages[:2],
+            Stage("change", least.change, least.change),
+            Stage("compactness", least.cost, least.cost),
+        ]
     closed = all(stage.gap == 0 for stage in stages)
     return Outcome(
         Status.OPTIMAL if closed else Status.FEASIBLE, labels, tuple(stages), seconds, seed,

@@ -9,12 +9,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from all_partitions import least_change, moved, partitions, plan_cost
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import GridplanError
 from gridplan.graph import UnitGraph
-from gridplan.partition import Count, Measure, Task, Terms, Wishes, check_labels, redraw_community
+from gridplan.partition import (
+    Count,
+    Measure,
+    Problem,
+    Status,
+    Task,
+    Terms,
+    Wishes,
+    check_labels,
+    redraw_community,
+)
 
 LIMITS = {"lower": 6, "upper": 10, "radius_m": 250.0}
 
@@ -133,6 +144,33 @@ def test_staying_has_a_price_in_place_of_coming_first(street):
     last = redraw(graph, **asked, wishes=Wishes(change_first=False))
     assert grids(last.labels) == even
     assert [stage.name for stage in last.stages][-2:] == ["compactness", "change"]
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(
+    deadline=None, max_examples=25, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+def test_least_change_is_the_truth_where_all_grids_are_listed(street, seed):
+    """Of all plans with as many grids, the one that moves fewest and then costs least."""
+    rng = np.random.default_rng(seed)
+    graph = street(rng.integers(1, 5, (2, 4)).tolist())
+    present = rng.integers(-1, 3, 8)
+    outcome = redraw(graph, time_limit_s=3.0, present=present)
+    relaxation, groups, change, cost = outcome.stages
+    assume(relaxation.objective == 0)
+    away = ((graph.xy_m[:, None] - graph.xy_m[None]) ** 2).sum(axis=2)
+    reach = np.where(away <= 250.0**2, graph.weight[:, None] * away, np.inf)
+    problem = Problem(graph.weight, reach, graph.edges, 6, 10, int(groups.objective), present)
+    assert outcome.status is Status.OPTIMAL
+    assert change.objective == change.bound == least_change(problem)
+    cheapest = min(
+        plan_cost(problem, label)
+        for label in partitions(8)
+        if max(label) + 1 == problem.groups
+        and moved(present, label, graph.weight) == change.objective
+    )
+    assert cost.objective == pytest.approx(cheapest)
 
 
 def test_the_radius_along_streets(street):
