@@ -10,6 +10,9 @@ from scipy.spatial.distance import cdist
 
 from gridplan.tiling import piece_of
 
+NO_WAY_M = 1e7
+"""Metres that stand for a way that does not exist."""
+
 
 @dataclass(frozen=True, eq=False)
 class UnitGraph:
@@ -67,8 +70,12 @@ class UnitGraph:
 
     @property
     def metres(self) -> NDArray[np.float64]:
-        """Metres between units for the radius, shape (n, n): as they are walked, or crow's."""
-        return cdist(self.xy_m, self.xy_m) if self.walk_m is None else self.walk_m
+        """Metres for the radius, shape (n, n): as walked, `NO_WAY_M` for no way, or crow's."""
+        if self.walk_m is None:
+            crow: NDArray[np.float64] = cdist(self.xy_m, self.xy_m)
+            return crow
+        walked: NDArray[np.float64] = np.minimum(self.walk_m, NO_WAY_M)
+        return walked
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -139,7 +139,7 @@ def redraw(
     prepared : Prepared
         From :func:`prepare`.
     tasks : mapping of str to Task, optional
-        What is asked for each community, where more is asked than the rules say; from
+        What is asked for some communities, where it is more than the rules say; from
         :func:`tasks_of`, by code.
     time_limit_s : float
         Wall-clock time for the solver, shared out over the communities.
@@ -157,7 +157,7 @@ def redraw(
     Plan
     """
     started = time.perf_counter()
-    asked = tasks_of(prepared) if tasks is None else tasks
+    asked = {**tasks_of(prepared), **(tasks or {})}
     jobs = [Job(code, task) for code, task in asked.items()]
     outcomes = run_jobs(
         jobs,

@@ -77,7 +77,7 @@ def _knapsacks(
             continue
         for k in np.argsort(ratio[:count]):
             limit = upper if ratio[k] < 0 else lower
-            if balance > 0 and abs(ratio[k]) < balance:
+            if balance > 0 and abs(ratio[k]) <= balance:
                 # worth a household less below the mean, none above it
                 limit = min(max(lower, mean), upper)
             elif balance > 0:
@@ -257,6 +257,20 @@ def lagrange(
         goal = max(aim, best.value + 0.01 * abs(best.value))
         price = price + pace * max(goal - told, 1e-9) / length * smooth
     return best
+
+
+def by_count(
+    arcs: BOOL, cost: FLOAT, measures: Measures, price: FLOAT, balance: float, mean: float
+) -> FLOAT:
+    """Bound on the cost of plans with 0, 1, 2 … grids, for some prices; shape (n + 1,)."""
+    knapsacks = _stated(arcs, cost, measures, balance, mean)
+    knapsacks.solve(price, np.arange(len(arcs)))
+    least = np.sort(knapsacks.value)
+    told = float(price.sum()) + np.concatenate([[0.0], np.cumsum(least)])
+    size = np.concatenate([[0.0], np.cumsum(np.abs(least))])
+    size = np.where(np.isfinite(told), float(np.abs(price).sum()) + size, 0.0)
+    safe: FLOAT = told - _SAFE * size
+    return safe
 
 
 def useful(

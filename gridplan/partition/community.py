@@ -18,7 +18,7 @@ from gridplan.partition.jobs import Job, divide, fix_count, share_out
 from gridplan.partition.least_change import Least, least_change
 from gridplan.partition.limits import pairs_of
 from gridplan.partition.outcome import Outcome, Progress, Stage, Status
-from gridplan.partition.solvers import describe
+from gridplan.partition.solvers import describe, installed
 from gridplan.partition.task import Count, Task
 
 INT = NDArray[np.int64]
@@ -64,7 +64,7 @@ def redraw_community(
     Returns
     -------
     Outcome
-        With labels for every unit. Stages ``relaxation`` (households outside the limits, summed
+        With labels for every unit; optimal only where the radius holds too. Stages ``relaxation`` (households outside the limits, summed
         over grids), ``groups`` (as fixed before the search, or found), ``change`` where the task
         has present grids, and ``compactness`` (household·m², with the prices of wishes not met).
 
@@ -74,6 +74,7 @@ def redraw_community(
         Where what is held fixed excludes itself, or no plan was found that keeps it.
     """
     begun = monotonic()
+    installed(task.solver)
     task = task.in_whole_households()
     jobs = _jobs(task)
     rng = np.random.default_rng(seed)
@@ -96,8 +97,15 @@ def redraw_community(
     least = None
     if _change_leads(task) and not (stop is not None and stop()):
         left = begun + time_limit_s - monotonic()
-        least = least_change(drawn, np.asarray(task.present), task.graph.weight, seconds=left)
+        least = least_change(
+            drawn, np.asarray(task.present), task.graph.weight, free=_is_shared(task), seconds=left
+        )
     return _outcome(task, drawn, least, monotonic() - begun, seed)
+
+
+def _is_shared(task: Task) -> bool:
+    """Whether the parts share one number of grids, so that they may have others each."""
+    return task.groups is not None and task.count is not Count.FEWEST
 
 
 def _change_leads(task: Task) -> bool:
@@ -124,8 +132,14 @@ def _jobs(task: Task) -> list[Job]:
         return [replace(job, span=replace(job.span, target=job.span.least)) for job in jobs]
     if task.groups is None:
         return jobs
-    jobs = share_out(jobs, task.groups)
+    jobs = share_out(jobs, task.groups, _present_grids(jobs, task) if task.has_present else None)
     return fix_count(jobs, task.groups) if task.count is Count.EXACT else jobs
+
+
+def _present_grids(jobs: list[Job], task: Task) -> list[float]:
+    """Number of present grids that are at home in each job."""
+    home = _at_home(jobs, task)
+    return [float(len(np.unique(home[job.units][home[job.units] >= 0]))) for job in jobs]
 
 
 def _named(task: Task, units: Iterable[int]) -> str:
@@ -188,7 +202,9 @@ def _outcome(
             Stage("change", least.change, least.change),
             Stage("compactness", least.cost, least.cost),
         ]
-    closed = all(stage.gap == 0 for stage in stages)
+    # a radius that could not be kept is in no stage, and nothing is proved of it
+    in_reach = all(part.found.score.far == 0 for part in drawn)
+    closed = in_reach and all(stage.gap == 0 for stage in stages)
     return Outcome(
         Status.OPTIMAL if closed else Status.FEASIBLE, labels, tuple(stages), seconds, seed,
         tuple(reason for part in drawn for reason in part.reasons), describe(task.solver),
@@ -220,9 +236,14 @@ def _stages(task: Task, drawn: list[Drawn], labels: INT) -> list[Stage]:
     # a number that was given or follows from a rule is no objective: it has no gap
     least = count
     if task.count is Count.FEWEST:
-        least = float(sum(max(1, part.job.span.least) for part in drawn))
+        # where limits give, fewer grids might miss them by no more
+        legal = [part.found.score.outside == 0 for part in drawn]
+        fewest = [
+            part.job.span.least if kept else 1 for part, kept in zip(drawn, legal, strict=True)
+        ]
+        least = float(sum(fewest))
     cost = float(sum(part.found.score.compactness for part in drawn))
-    bound = float(sum(min(part.bound, part.found.score.compactness) for part in drawn))
+    bound = min(cost, _cost_bound(task, drawn))
     if bound >= cost * (1 - 1e-7):
         bound = cost
     stages = [
@@ -231,8 +252,28 @@ def _stages(task: Task, drawn: list[Drawn], labels: INT) -> list[Stage]:
         Stage("compactness", cost, bound),
     ]
     if task.has_present:
-        stages.insert(2 if task.wishes.change_first else 3, _change_stage(task, drawn, labels))
+        stages.insert(3 if task.wishes.change_last else 2, _change_stage(task, drawn, labels))
     return stages
+
+
+def _cost_bound(task: Task, drawn: list[Drawn]) -> float:
+    """No plan with as many grids in all costs less, however the parts share them."""
+    if task.wishes.stay > 0 and len(drawn) > 1:
+        # a present grid may go on in any of the parts: what must leave is not known of each alone
+        return 0.0
+    loose = [part for part in drawn if _is_shared(task) and part.job.shares]
+    if len(loose) < 2:
+        return float(sum(part.bound for part in drawn))
+    fixed = float(sum(part.bound for part in drawn if not part.job.shares))
+    total = sum(part.found.groups for part in loose)
+    least = np.full(total + 1, np.inf)
+    least[0] = 0.0
+    for part in loose:
+        own = np.zeros(total + 1) if part.by_count is None else np.maximum(0.0, part.by_count)
+        own = np.concatenate([own, np.full(total + 1, np.inf)])[: total + 1]
+        own[0], own[part.found.groups] = np.inf, max(own[part.found.groups], part.bound)
+        least = np.array([(least[: k + 1] + own[k::-1]).min() for k in range(total + 1)])
+    return fixed + float(least[total])
 
 
 def _change_stage(task: Task, drawn: list[Drawn], labels: INT) -> Stage:
@@ -248,8 +289,8 @@ def _change_stage(task: Task, drawn: list[Drawn], labels: INT) -> Stage:
     rooms = [
         Room(
             float(part.job.households),
-            max(0.0, task.lower - outside),
-            task.upper + outside,
+            0.0 if task.terms.either else max(0.0, task.lower - outside),
+            np.inf if task.terms.either else task.upper + outside,
             keepable(
                 present[part.job.units], part.field.weight, _arcs(part), int(present.max()) + 1
             ),

@@ -19,7 +19,7 @@ from gridplan.partition.jobs import Job
 from gridplan.partition.mend import Mended, Proof, mend
 from gridplan.partition.outcome import Reason
 from gridplan.partition.proof import is_small, least_relaxed
-from gridplan.partition.score import Score, weigh
+from gridplan.partition.score import Score, score, weigh
 from gridplan.partition.task import Count, Task
 
 INT = NDArray[np.int64]
@@ -47,7 +47,9 @@ class Drawn:
     least : float
         Households outside the limits that no plan avoids, by arithmetic.
     bound : float
-        On compactness, of plans that relax no more.
+        On compactness, of plans with as many grids that relax no more.
+    by_count : float array, optional
+        The same for 0, 1, 2 … grids; 0 for all where nothing is known.
     """
 
     job: Job
@@ -56,6 +58,7 @@ class Drawn:
     known: tuple[Reason, ...]
     least: float
     bound: float = 0.0
+    by_count: FLOAT | None = None
 
     @property
     def found(self) -> Found:
@@ -197,7 +200,9 @@ def _finish(
         other = found_of(field, label.astype(np.int64), len(names))
         span = _span(task, drawn.job)
         found = min(found, other, key=span.rank)
-    return replace(drawn, mended=replace(drawn.mended, found=found), bound=max(0.0, told.bound))
+    return replace(drawn, mended=replace(drawn.mended, found=found), bound=max(0.0, told.bound),
+        by_count=told.by_count,
+    )  # fmt: skip
 
 
 def _polish(
@@ -225,11 +230,22 @@ def _polish(
 def _single(job: Job, field: Field) -> Drawn:
     """A job that is one grid already: a unit above the limit, or what is held fixed."""
     centre = int(np.flatnonzero(job.units == job.centre)[0])
-    label = np.zeros(len(job.units), dtype=np.int64)
-    outside = float(weigh(field, label, 1).outside[0])
-    compactness = float(field.cost[:, centre].sum())
-    found = Found(label, 1, Score(0.0, outside, 0.0, compactness))
-    return Drawn(job, field, Mended(found), job.reasons, outside, compactness)
+    label, wished = np.zeros(len(job.units), dtype=np.int64), field.wished
+    told = weigh(field, label, 1)
+    moved = score(field, label, 1).change if wished.stay == 0 else _leavers(field)
+    cost = float(field.cost[:, centre].sum()) + wished.stay * moved
+    cost += wished.balance * abs(float(told.held[0]) - wished.mean)
+    exempt = any(reason.key == "reason.exclusive" for reason in job.reasons)
+    outside = 0.0 if exempt else float(told.outside[0])
+    found = Found(label, 1, Score(0.0, outside, moved, cost))
+    return Drawn(job, field, Mended(found), job.reasons, outside, cost)
+
+
+def _leavers(field: Field) -> float:
+    """Households that leave their present grid where all units are one grid."""
+    known = field.present >= 0
+    held = np.bincount(field.present[known], weights=field.leave[known])
+    return float(held.sum() - held.max(initial=0.0))
 
 
 def _span(task: Task, job: Job) -> Span:
@@ -261,7 +277,7 @@ def _mend(
         missed = found.score.outside
         if found.score.legal:
             return Mended(found)
-        if bound >= missed - 1e-6:
+        if missed > 0 and bound >= missed - 1e-6:
             broken = weigh(field, found.label, found.groups).broken
             units = np.flatnonzero(np.isin(found.label, broken))
             return Mended(found, (Proof(units, np.arange(len(field)), missed),))

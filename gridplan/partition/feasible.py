@@ -112,7 +112,7 @@ def count_range(measures: Sequence[Measure], either: bool, own: INT) -> tuple[in
 
 def _range(measure: Measure, own: INT) -> tuple[int, int]:
     held, lower, upper = int(measure.amount[own].sum()), measure.lower, measure.upper
-    fewest = 1 if math.isinf(upper) or held == 0 else math.ceil(held / upper)
+    fewest = 1 if math.isinf(upper) or held == 0 else math.ceil(held / max(1e-9, upper))
     most = len(own) if lower == 0 else int(held // lower)
     return max(1, fewest), most
 

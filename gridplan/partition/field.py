@@ -188,7 +188,7 @@ def _measures(problem: Problem) -> Measures:
 def _wished(problem: Problem, rows: INT, indices: INT) -> Wished:
     wishes, count = problem.wishes, len(problem)
     cut = np.zeros(len(indices))
-    if wishes.cut is not None and problem.edges is not None:
+    if wishes.cut is not None and problem.edges is not None and len(indices):
         price = coo_array((wishes.cut, tuple(problem.edges.T)), shape=(count, count)).tocsr()
         cut = np.asarray((price + price.T)[rows, indices], dtype=float).reshape(-1)
     return Wished(

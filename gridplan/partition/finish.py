@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import lagrange, legal_arcs, useful
+from gridplan.partition.bound import by_count, lagrange, legal_arcs, useful
 from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field, lay_out
@@ -21,6 +21,7 @@ from gridplan.partition.solvers import HIGHS, write_model
 from gridplan.partition.statement import Spec
 
 INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
 _CLOSABLE = 20_000
@@ -40,16 +41,20 @@ class Finished:
     Parameters
     ----------
     proved : bool
-        That the plan is as cheap as any; without a plan, that there is none.
+        That no plan is cheaper by its arcs and balance, which is all of the cost where neither
+        staying nor cut edges have a price; without a plan, that there is none.
     labels : int array, shape (n,), or None
         Centre of each unit in the cheapest plan known.
     bound : float
-        No plan costs less.
+        No plan with as many grids costs less.
+    by_count : float array, shape (n + 1,)
+        No plan with 0, 1, 2 … grids costs less.
     """
 
     proved: bool
     labels: INT | None
     bound: float
+    by_count: FLOAT
 
 
 def finish(
@@ -98,7 +103,8 @@ def finish(
         arcs, field.cost, field.measures, groups=groups, aim=aim, seconds=_BOUND * seconds,
         balance=wished.balance, mean=wished.mean, stop=stop,
     )  # fmt: skip
-    told = Finished(_settled(dual.value, value), known, min(dual.value, value))
+    counts = by_count(arcs, field.cost, field.measures, dual.price, wished.balance, wished.mean)
+    told = Finished(_settled(dual.value, value), known, min(dual.value, value), counts)
     if heard is not None:
         heard(told.bound, known)
     if told.proved:
@@ -118,9 +124,10 @@ def finish(
     )  # fmt: skip
     if closed.labels is None:
         # with a plan: no arcs are left for a cheaper one
-        return Finished(closed.proved, known, max(told.bound, min(closed.bound, value)))
+        return Finished(closed.proved, known, max(told.bound, min(closed.bound, value)), counts)
     # arcs that no cheaper plan uses are gone: the bound speaks of cheaper plans only
-    return Finished(closed.proved, closed.labels, max(told.bound, min(closed.bound, value)))
+    bound = max(told.bound, min(closed.bound, value))
+    return Finished(closed.proved, closed.labels, bound, counts)
 
 
 def spec_of(field: Field, arcs: BOOL, groups: int) -> Spec:

@@ -78,6 +78,7 @@ class _Ground:
     field: Field
     price: FLOAT
     pairs: Pairs
+    tie: float
     scale: float
     rate: float
     leave: float
@@ -85,7 +86,7 @@ class _Ground:
     def region(self, units: INT) -> _Ground:
         price = np.ascontiguousarray(self.price[np.ix_(units, units)])
         part = self.field.region(units)
-        return replace(self, field=part, price=price, pairs=_pairs(part, self.scale))
+        return replace(self, field=part, price=price, pairs=_pairs(part, self.tie))
 
 
 def _seed(rng: np.random.Generator) -> int:
@@ -114,14 +115,16 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
         stay = 0.3 * rate
     rate = max(rate, 3.0 * stay)
     price = field.cost + _FORBIDDEN * scale * ((field.excess > 0) + 0.1 * field.excess)
-    return _Ground(field, price, _pairs(field, scale), scale, rate, stay)
+    # no number of households outside the limits is worth a pair against the terms
+    tie = _FORBIDDEN * scale + 100.0 * rate * float(field.weight.sum())
+    return _Ground(field, price, _pairs(field, tie), tie, scale, rate, stay)
 
 
-def _pairs(field: Field, scale: float) -> Pairs:
+def _pairs(field: Field, tie: float) -> Pairs:
     """What pairs of units cost in different grids: at cut borders, and where a rule ties them."""
     near = np.column_stack([field.rows, field.indices])
     pairs = np.concatenate([field.apart, field.together])
-    dear = np.repeat([-1.0, 1.0], [len(field.apart), len(field.together)]) * _FORBIDDEN * scale
+    dear = np.repeat([-1.0, 1.0], [len(field.apart), len(field.together)]) * tie
     both = np.concatenate([near, pairs, pairs[:, ::-1]])
     price = np.concatenate([field.wished.cut, dear, dear])
     both, price = both[price != 0], price[price != 0]

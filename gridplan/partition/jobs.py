@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gridplan.errors import GridplanError
 from gridplan.partition.feasible import count_range, too_heavy
 from gridplan.partition.improve import Span
+from gridplan.partition.limits import pairs_of
 from gridplan.partition.outcome import Reason
 from gridplan.tiling import piece_of
 
@@ -55,6 +56,11 @@ class Job:
     whole: bool
     reasons: tuple[Reason, ...]
 
+    @property
+    def shares(self) -> bool:
+        """Whether its number of grids is its share of a number for all."""
+        return self.centre < 0 and not self.scoped and self.whole
+
 
 def divide(task: Task) -> list[Job]:
     """Divide a community: what is held fixed, then by scope, heavy units, connected pieces.
@@ -81,10 +87,14 @@ def divide(task: Task) -> list[Job]:
     light = ~heavy[graph.edges].any(axis=1)
     piece = piece_of(len(graph), *graph.edges[same & light].T)
     towers = {int(u): [int(u)] for u in np.flatnonzero(heavy & free)}
+    # units that a planner speaks of do not go where they were not asked to
+    tied = [*task.terms.centres, *pairs_of(task.terms.apart).ravel().tolist()]
     rest = []
     for number in np.unique(piece[~heavy & free]).tolist():
         units = np.flatnonzero((piece == number) & ~heavy & free)
-        host = _host(graph, units, graph.edges[same & ~light], heavy, task.radius_m)
+        host = -1
+        if not np.isin(units, tied).any():
+            host = _host(graph, units, graph.edges[same & ~light], heavy, task.radius_m)
         if host >= 0 and weight[units].sum() * 2 <= task.lower:
             towers[host] += units.tolist()
         else:
@@ -117,7 +127,8 @@ def _host(
     inside[units] = True
     beside = edges[inside[edges].any(axis=1)]
     hosts = np.unique(beside[heavy[beside]])
-    away = [float(np.hypot(*(graph.xy_m[units] - graph.xy_m[h]).T).max()) for h in hosts]
+    metres = graph.metres
+    away = [float(metres[units, host].max()) for host in hosts]
     return int(hosts[int(np.argmin(away))]) if away and min(away) <= radius_m else -1
 
 
@@ -137,7 +148,11 @@ def _job(task: Task, units: INT, scoped: bool) -> Job:
     fewest, most = count_range(task.measures, task.terms.either, units)
     if fewest <= most:
         fewest, most = min(fewest, count), min(most, count)
-        full = fewest if scoped or math.isinf(task.upper) else round(held / (_FILL * task.upper))
+        full = (
+            fewest
+            if scoped or math.isinf(task.upper)
+            else round(held / max(1e-9, _FILL * task.upper))
+        )
         span = Span(fewest, min(most, max(fewest, full)), most)
         return Job(units, held, span, -1, scoped, True, ())
     # too many for `most` grids, too few for `fewest`: the lesser miss
@@ -161,16 +176,18 @@ def _component_reason(task: Task, units: INT) -> Reason:
     return Reason("reason.measures", tuple(units.tolist()), {"fewest": fewest, "most": most})
 
 
-def share_out(jobs: list[Job], groups: int) -> list[Job]:
+def share_out(jobs: list[Job], groups: int, share: list[float] | None = None) -> list[Job]:
     """Set the targets of the jobs so that they sum to `groups`, as far as their spans allow.
 
-    Grids that are held fixed count. Scopes keep their fewest; the rest is shared by households, largest remainder.
+    Grids that are held fixed count. Scopes keep their fewest; the rest is shared in proportion to
+    `share` (each job's present grids, say), else to households: largest remainder.
     """
     free = [k for k, job in enumerate(jobs) if not job.scoped and job.span.least < job.span.most]
     left = groups - sum(job.span.target for k, job in enumerate(jobs) if k not in free)
     target = {k: jobs[k].span.least for k in free}
-    held = sum(jobs[k].households for k in free) or 1
-    ideal = {k: left * jobs[k].households / held for k in free}
+    parts = [float(job.households) for job in jobs] if share is None else share
+    total = sum(parts[k] for k in free) or 1.0
+    ideal = {k: left * parts[k] / total for k in free}
     while sum(target.values()) < left:
         room = [k for k in free if target[k] < jobs[k].span.most]
         if not room:

@@ -48,7 +48,9 @@ class _Grid:
     part: int
 
 
-def least_change(drawn: list[Drawn], present: INT, weight: INT, *, seconds: float) -> Least | None:
+def least_change(
+    drawn: list[Drawn], present: INT, weight: INT, *, free: bool, seconds: float
+) -> Least | None:
     """Choose among all legal grids: most households stay, then least cost; both proved.
 
     Parameters
@@ -59,6 +61,8 @@ def least_change(drawn: list[Drawn], present: INT, weight: INT, *, seconds: floa
         Present grid of each unit of the community, -1 for none.
     weight : int array, shape (n,)
         Households.
+    free : bool
+        Whether grids may be shared out among the parts in another way, their sum kept.
     seconds : float
         Wall-clock time.
 
@@ -77,7 +81,7 @@ def least_change(drawn: list[Drawn], present: INT, weight: INT, *, seconds: floa
             _Grid(part.job.units[own], int(part.job.units[centre]), float(cost), number)
             for own, centre, cost in zip(listed.inside, listed.centre, listed.cost, strict=True)
         ]
-    lp, take, stays = _programme(grids, [part.found.groups for part in drawn], present, weight)
+    lp, take, stays = _programme(grids, _counts(drawn, free), present, weight)
     lp += -stays
     if _solve(lp, end - monotonic()) is None:
         return None
@@ -111,18 +115,26 @@ def _listed(part: Drawn) -> Columns | None:
     return list_grids(spec_of(field, arcs, part.found.groups))
 
 
+def _counts(drawn: list[Drawn], free: bool) -> list[tuple[list[int], int]]:
+    """Parts that share a number of grids, and the number."""
+    loose = [n for n, part in enumerate(drawn) if free and part.job.shares]
+    fixed = [([n], part.found.groups) for n, part in enumerate(drawn) if n not in loose]
+    total = sum(drawn[n].found.groups for n in loose)
+    return [*fixed, (loose, total)] if loose else fixed
+
+
 def _programme(
-    grids: list[_Grid], groups: list[int], present: INT, weight: INT
+    grids: list[_Grid], counts: list[tuple[list[int], int]], present: INT, weight: INT
 ) -> tuple[pulp.LpProblem, list[Any], Any]:
     """Set partitioning over grids, each of which goes on from one present grid at most."""
     lp = pulp.LpProblem("least_change", pulp.LpMinimize)
     take = [lp.add_variable(f"take_{k}", cat=pulp.LpBinary) for k in range(len(grids))]
     of_unit: list[list[Any]] = [[] for _ in present]
-    of_part: list[list[Any]] = [[] for _ in groups]
+    of_part: dict[int, list[Any]] = {}
     of_present: dict[int, list[Any]] = {}
     stays = []
     for k, grid in enumerate(grids):
-        of_part[grid.part].append(take[k])
+        of_part.setdefault(grid.part, []).append(take[k])
         for unit in grid.units.tolist():
             of_unit[unit].append(take[k])
         own = grid.units[present[grid.units] >= 0]
@@ -137,9 +149,9 @@ def _programme(
     for those in of_unit:
         # each unit lies in exactly one of the grids taken
         lp += pulp.lpSum(those) == 1
-    for those, count in zip(of_part, groups, strict=True):
-        # each part has its number of grids
-        lp += pulp.lpSum(those) == count
+    for parts, count in counts:
+        # the parts that share a number of grids have as many
+        lp += pulp.lpSum(var for part in parts for var in of_part.get(part, [])) == count
     for those in of_present.values():
         # each present grid goes on in one grid at most
         lp += pulp.lpSum(those) <= 1

@@ -94,7 +94,9 @@ class Terms:
 
 def pairs_of(pairs: INT | None) -> INT:
     """Pairs as an array of shape (k, 2), where there are any."""
-    return np.zeros((0, 2), dtype=np.int64) if pairs is None else pairs.reshape(-1, 2)
+    if pairs is None or pairs.size == 0:
+        return np.zeros((0, 2), dtype=np.int64)
+    return pairs.reshape(-1, 2)
 
 
 def check_pairs(pairs: INT | None, count: int, name: str) -> None:
@@ -138,6 +140,11 @@ class Wishes:
     balance: float = 0.0
     cut: FLOAT | None = None
     change_first: bool = True
+
+    @property
+    def change_last(self) -> bool:
+        """Whether change decides only between plans that cost the same."""
+        return self.stay == 0 and not self.change_first
 
     def __post_init__(self) -> None:
         if min(self.stay, self.balance) < 0 or (self.cut is not None and (self.cut < 0).any()):

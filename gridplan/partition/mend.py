@@ -13,7 +13,7 @@ from gridplan.partition.bound import legal_arcs
 from gridplan.partition.carry import from_present
 from gridplan.partition.field import Field
 from gridplan.partition.improve import Found, Span, found_of, search
-from gridplan.partition.proof import around, fit_place
+from gridplan.partition.proof import around, fit_place, in_whole
 from gridplan.partition.score import weigh
 
 INT = NDArray[np.int64]
@@ -24,6 +24,9 @@ _WIDEST = 150
 
 _POCKET = 30
 """Units up to which a piece cut off by a place counts as part of it."""
+
+_STEP = 1e-5
+"""Households by which a place is asked to miss less, where they do not come whole."""
 
 _TRIES, _SECONDS = 600, 4.0
 """Vain tries, and time, for the ground around what fits a place."""
@@ -166,7 +169,7 @@ def _widen(
     place = _with_pockets(ground, units)
     while limit - monotonic() > 0.1 and len(place) <= _WIDEST:
         missed = float(outside[np.unique(found.label[place])].sum())
-        most = max(0.0, missed - 1.0)
+        most = max(0.0, missed - (1.0 if in_whole(ground) else _STEP))
         fit = fit_place(ground, means.arcs, place, most, limit - monotonic(), means.stop)
         if fit.none:
             return None, place

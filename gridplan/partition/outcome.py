@@ -125,7 +125,8 @@ class Outcome:
     Parameters
     ----------
     status : Status
-        Optimal only where the last stage's bound equals its objective.
+        Optimal only where every stage's bound equals its objective and every hard rule holds, but
+        for what is proved to be impossible.
     labels : int array, shape (n,), or None
         Position of the unit at the centre of each unit's grid; None where infeasible.
     stages : tuple of Stage

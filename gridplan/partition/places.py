@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gridplan.graph import NO_WAY_M
 from gridplan.partition.compiled import compiled
 from gridplan.tiling import piece_of
 
@@ -77,14 +78,14 @@ def sparse_reach(
     """
     sparse = gathered(distance, reach, weight, indptr, indices) < lower
     needed, missing = reach.copy(), sparse.copy()
-    longest, farthest = float(reach.min()), float(distance.max())
+    longest, farthest = max(1.0, float(reach.min())), float(distance[distance < NO_WAY_M].max())
     while missing.any() and longest < farthest:
         longest = min(longest * 1.02, farthest)
         trial = np.where(sparse, np.maximum(reach, longest), reach)
         served = missing & (gathered(distance, trial, weight, indptr, indices) >= lower)
         needed[served] = np.maximum(reach[served], longest)
         missing &= ~served
-    needed[missing] = np.maximum(reach[missing], farthest)
+    needed[missing] = np.maximum(reach[missing], float(distance.max()))
     # units on the way of others go as far as those: one reach for each patch of sparse units
     rows = np.repeat(np.arange(len(weight)), np.diff(indptr))
     both = sparse[rows] & sparse[indices]

@@ -89,11 +89,11 @@ class Problem:
     @property
     def mean(self) -> float:
         """Households of a balanced grid: of as many grids as asked for, else as few as may be."""
-        return self.total / (self.groups or max(1, math.ceil(self.total / self.upper)))
+        return self.total / (self.groups or max(1, math.ceil(self.total / max(1e-9, self.upper))))
 
     @property
     def changes(self) -> bool:
-        """Whether change is minimised, before compactness."""
+        """Whether units have present grids that they may leave."""
         return self.present is not None and bool((self.present >= 0).any())
 
     @property

@@ -44,7 +44,7 @@ def least_outside(
     Returns
     -------
     bound : float
-        In whole households: weights are whole.
+        In whole households where limits are whole.
     labels : int array, shape (n,), or None
         Best centres found.
     """
@@ -54,8 +54,8 @@ def least_outside(
         least, most or len(field), field.apart, field.together, elastic=True,
     )  # fmt: skip
     closed = close(spec, seconds=seconds, known=known, stop=stop)
-    whole = np.ceil(max(0.0, closed.bound) - 1e-4) if np.isfinite(closed.bound) else 0.0
-    return float(whole), closed.labels
+    bound = max(0.0, closed.bound) if np.isfinite(closed.bound) else 0.0
+    return float(np.ceil(bound - 1e-4)) if in_whole(field) else bound, closed.labels
 
 
 def least_relaxed(
@@ -73,6 +73,12 @@ def least_relaxed(
     names, label = np.unique(labels, return_inverse=True)
     other = found_of(field, label.astype(np.int64), len(names))
     return min(found, other, key=replace(span, target=found.groups).rank), bound
+
+
+def in_whole(field: Field) -> bool:
+    """Whether what a plan misses is a whole number: of households alone, with whole limits."""
+    limits = [field.lower, field.upper]
+    return len(field.measures.lower) == 1 and all(np.isinf(x) or x == round(x) for x in limits)
 
 
 def is_small(field: Field) -> bool:

@@ -13,9 +13,9 @@ from gridplan.errors import GridplanError
 from gridplan.partition.change import leave
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
-from gridplan.partition.limits import pairs_of
-from gridplan.partition.outcome import Outcome, Reason, Stage, Status
-from gridplan.partition.task import Task
+from gridplan.partition.limits import NO_WISHES, pairs_of
+from gridplan.partition.outcome import Outcome, Stage, Status
+from gridplan.partition.task import Count, Task
 
 INT = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def repair(
     task = task.in_whole_households()
     asked = _with_kept(task, labels, keep)
     labels = _named(task, labels)
-    best, reasons = labels, tuple[Reason, ...]()
+    best = labels
     region = _broken(task, labels)
     whole = np.arange(len(labels))
     while len(region) and not (stop is not None and stop()):
@@ -78,12 +78,12 @@ def repair(
         left = begun + time_limit_s - monotonic()
         if left < 0.05:
             break
-        trial, told = _drawn(asked, labels, region, min(left, _RING_S), seed, stop)
+        trial = _drawn(asked, labels, region, min(left, _RING_S), seed, stop)
         if _rank(task, labels, trial) < _rank(task, labels, best):
-            best, reasons = trial, told
+            best = trial
         if len(_broken(task, best)) == 0 or len(region) == len(whole):
             break
-    return _outcome(task, labels, best, reasons, monotonic() - begun, seed)
+    return _outcome(task, labels, best, monotonic() - begun, seed)
 
 
 def _with_kept(task: Task, labels: INT, keep: Sequence[int]) -> Task:
@@ -97,7 +97,11 @@ def _with_kept(task: Task, labels: INT, keep: Sequence[int]) -> Task:
             ties.append((unit, heart))
     tied = np.array(ties, dtype=np.int64).reshape(-1, 2)
     together = np.concatenate([pairs_of(task.terms.together), tied])
-    return replace(task, terms=replace(task.terms, together=together))
+    # a repair keeps the number of grids and moves little: neither wishes nor a count have a say
+    return replace(
+        task, terms=replace(task.terms, together=together), count=Count.NEAR, wishes=NO_WISHES,
+        near=None,
+    )  # fmt: skip
 
 
 def _named(task: Task, labels: INT) -> INT:
@@ -122,12 +126,22 @@ def _breaches(task: Task, labels: INT) -> tuple[Breach, ...]:
 
 def _broken(task: Task, labels: INT) -> INT:
     """Units of the grids that break a rule, but for those that are held fixed as they are."""
-    fixed = {unit for grid in (*task.locked, *task.exclusive) for unit in grid}
-    scope = task.scope
+    fixed, scope = _held(task), task.scope
+    whole = [grid for grid in fixed if _is_grid(labels, grid)]
+    free = np.setdiff1d(np.arange(len(labels)), np.concatenate([[], *whole]).astype(np.int64))
     grids = {labels[unit] for breach in _breaches(task, labels) for unit in breach.units}
     grids |= {grid for grid in np.unique(labels) if len(np.unique(scope[labels == grid])) > 1}
-    units = np.flatnonzero(np.isin(labels, list(grids)))
-    return np.array([unit for unit in units.tolist() if unit not in fixed], dtype=np.int64)
+    grids |= {labels[unit] for grid in fixed if not _is_grid(labels, grid) for unit in grid}
+    return free[np.isin(labels[free], list(grids))]
+
+
+def _held(task: Task) -> list[INT]:
+    """Locked and exclusive grids."""
+    return [np.array(sorted(grid), dtype=np.int64) for grid in (*task.locked, *task.exclusive)]
+
+
+def _is_grid(labels: INT, units: INT) -> bool:
+    return np.array_equal(np.flatnonzero(labels == labels[units[0]]), units)
 
 
 def _with_neighbours(task: Task, labels: INT, region: INT) -> INT:
@@ -141,24 +155,20 @@ def _with_neighbours(task: Task, labels: INT, region: INT) -> INT:
 def _drawn(
     task: Task, labels: INT, region: INT, seconds: float, seed: int,
     stop: Callable[[], bool] | None,
-) -> tuple[INT, tuple[Reason, ...]]:  # fmt: skip
+) -> INT:  # fmt: skip
     """The plan with one neighbourhood drawn anew, from what it is."""
     names, present = np.unique(labels[region], return_inverse=True)
     part = replace(task.of(region), present=present.astype(np.int64), groups=len(names))
     try:
         outcome = redraw_community(part, time_limit_s=seconds, seed=seed, stop=stop)
-    except GridplanError as refused:
-        if refused.key != "error.fixed_not_kept":
+    except GridplanError:
+        if len(region) == len(labels):
             raise
         # too narrow a neighbourhood for what is kept: the next one is wider
-        return labels, ()
+        return labels
     drawn = labels.copy()
     drawn[region] = region[np.asarray(outcome.labels)]
-    reasons = tuple(
-        replace(reason, units=tuple(region[list(reason.units)].tolist()))
-        for reason in outcome.reasons
-    )
-    return drawn, reasons
+    return drawn
 
 
 def _rank(task: Task, labels: INT, trial: INT) -> tuple[float, float]:
@@ -167,25 +177,35 @@ def _rank(task: Task, labels: INT, trial: INT) -> tuple[float, float]:
         abs(each.value - each.limit) if each.rule.startswith(("upper", "lower")) else 1e6
         for each in _breaches(task, trial)
     )
+    missed += 1e6 * sum(not _is_grid(trial, grid) for grid in _held(task))
     return missed, leave(labels, trial, task.graph.weight)
 
 
-def _outcome(
-    task: Task, labels: INT, best: INT, reasons: tuple[Reason, ...], seconds: float, seed: int
-) -> Outcome:
+def _outcome(task: Task, labels: INT, best: INT, seconds: float, seed: int) -> Outcome:
     weight = task.graph.weight
-    rules = {"upper", "lower"}
-    outside = sum(abs(b.value - b.limit) for b in _breaches(task, best) if b.rule in rules)
+    left = [breach for breach in _breaches(task, best) if breach.rule in ("upper", "lower")]
+    outside = float(sum(abs(breach.value - breach.limit) for breach in left))
     count = float(len(np.unique(best)))
     _, old = np.unique(labels, return_inverse=True)
-    # a grid above the limit gives what is too much, whatever the plan
-    given = np.maximum(0.0, np.bincount(old, weights=weight) - task.upper)
     moved = leave(old.astype(np.int64), best, weight)
+    bound = min(moved, _must_leave(task, labels)) if outside == 0 else 0.0
     stages = (
-        Stage("relaxation", float(outside), 0.0),
+        Stage("relaxation", outside, 0.0),
         Stage("groups", count, count),
-        Stage("change", moved, min(moved, float(given.sum()))),
+        Stage("change", moved, bound),
     )
-    proved = all(stage.gap == 0 for stage in stages)
-    status = Status.OPTIMAL if proved else Status.FEASIBLE
-    return Outcome(status, best, stages, seconds, seed, reasons)
+    proved = len(_broken(task, best)) == 0 and all(stage.gap == 0 for stage in stages)
+    return Outcome(Status.OPTIMAL if proved else Status.FEASIBLE, best, stages, seconds, seed)
+
+
+def _must_leave(task: Task, labels: INT) -> float:
+    """Households that grids above the limit must give, whatever the plan that keeps all limits."""
+    if task.terms.either:
+        return 0.0
+    weight, held = task.graph.weight, np.concatenate([[], *_held(task)]).astype(np.int64)
+    given = 0.0
+    for grid in np.unique(labels):
+        units = np.flatnonzero(labels == grid)
+        if not np.isin(units, held).any() and weight[units].max() <= task.upper:
+            given += max(0.0, float(weight[units].sum()) - task.upper)
+    return given

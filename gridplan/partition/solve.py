@@ -25,7 +25,7 @@ from gridplan.partition.improve import Found, search
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
 from gridplan.partition.score import weigh
-from gridplan.partition.solvers import HIGHS, describe, pulp_name
+from gridplan.partition.solvers import HIGHS, describe, installed
 
 INT = NDArray[np.int64]
 
@@ -74,7 +74,7 @@ def solve(
     GridplanError
         Where no legal plan was found and none was proved not to exist, or the solver is missing.
     """
-    pulp_name(solver)
+    installed(solver)
     run = _Run(problem, time_limit_s, seed, solver, progress, stop)
     if run.parts.reasons:
         return run.infeasible(run.parts.reasons)
@@ -190,6 +190,9 @@ class _Run:
             upper=problem.upper, distance=legal, terms=problem.terms,
         ) or problem.groups not in (None, len(np.unique(labels))):  # fmt: skip
             return
+        if self.labels is not None and len(np.unique(labels)) != len(np.unique(self.labels)):
+            # the bound spoke of plans with another number of grids
+            self.bound = -math.inf
         self.labels, self.value = labels, self.worth(labels)
 
     @property
@@ -261,7 +264,8 @@ class _Run:
             Stage("compactness", self.value, max(self.bound, self._floor())),
         ]
         if self.problem.changes:
-            stages.insert(1 if self.changes_first else 2, self._change(self.moved(self.labels)))
+            last = self.problem.wishes.change_last
+            stages.insert(2 if last else 1, self._change(self.moved(self.labels)))
         proved = all(stage.gap == 0 for stage in stages)
         return Outcome(
             Status.OPTIMAL if proved else Status.FEASIBLE, self.labels, tuple(stages),
@@ -275,6 +279,8 @@ class _Run:
     def _change(self, moved: float) -> Stage:
         problem, present = self.problem, self.field.present
         most = keepable(present, self.field.weight, self.arcs, int(present.max()) + 1)
-        room = Room(float(problem.total), problem.lower, problem.upper, most)
+        # where one measure is enough, a grid may hold any number of households
+        limits = (0.0, math.inf) if problem.terms.either else (problem.lower, problem.upper)
+        room = Room(float(problem.total), *limits, most)
         bound = change_bound(present, problem.weight, [room], self.groups)
         return Stage("change", moved, min(moved, bound))

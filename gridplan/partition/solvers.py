@@ -26,10 +26,13 @@ HIGHS = "highs"
 SOLVERS = {
     HIGHS: ("HiGHS",),
     "cbc": ("COIN_CMD", "PULP_CBC_CMD"),
-    "scip": ("SCIP_PY", "SCIP_CMD"),
-    "gurobi": ("GUROBI", "GUROBI_CMD"),
+    "scip": ("SCIP_PY",),
+    "gurobi": ("GUROBI",),
 }
-"""PuLP's names for each, the first that is installed is used."""
+"""PuLP's names for each, the first that is installed is used.
+
+Not those of SCIP and Gurobi by their commands: PuLP reads their answers at a time limit as proved.
+"""
 
 
 class Ended(StrEnum):
@@ -81,10 +84,10 @@ def open_programme(spec: Spec, solver: str) -> Programme:
     """
     if solver == HIGHS:
         return HighsProgramme(spec)
-    return OtherProgramme(spec, pulp_name(solver))
+    return OtherProgramme(spec, installed(solver))
 
 
-def pulp_name(solver: str) -> str:
+def installed(solver: str) -> str:
     """PuLP's name of a solver that is installed.
 
     Raises
@@ -143,7 +146,7 @@ class HighsProgramme:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        rows, columns = np.nonzero(spec.arcs & np.diag(spec.arcs)[None, :])
+        rows, columns = _arcs(spec)
         self.rows, self.columns = rows, columns
         self.lp = state(spec, rows.tolist(), columns.tolist())
         self.solver = pulp.HiGHS(msg=False, threads=1, gapRel=1e-9)
@@ -230,19 +233,19 @@ class OtherProgramme:
         """Solve once; once begun, the clock alone ends it."""
         if stop is not None and stop():
             return Answer(Ended.OPEN, -math.inf, None)
-        solver = pulp.getSolver(
-            self.name, msg=False, timeLimit=max(1, math.ceil(seconds)), gapRel=1e-9
-        )
-        self.lp.solve(solver)
-        # PuLP's status says optimal at a time limit too; its solution status does not
-        told = self.lp.sol_status
-        if told == pulp.LpSolutionInfeasible:
+        limit_s = max(1, math.ceil(seconds))
+        begun = monotonic()
+        self.lp.solve(pulp.getSolver(self.name, msg=False, timeLimit=limit_s, gapRel=1e-9))
+        # at a time limit PuLP's two statuses may say anything: what took as long is no proof
+        in_time = monotonic() - begun < limit_s
+        status, told = self.lp.status, self.lp.sol_status
+        if in_time and status == pulp.LpStatusInfeasible:
             return Answer(Ended.INFEASIBLE, -math.inf, None)
         if told not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
             return Answer(Ended.OPEN, -math.inf, None)
         member = np.zeros_like(self.spec.arcs)
         for (unit, centre), variable in self.x.items():
             member[unit, centre] = (variable.value() or 0.0) > 0.5
-        if told == pulp.LpSolutionOptimal:
+        if in_time and status == pulp.LpStatusOptimal and told == pulp.LpSolutionOptimal:
             return Answer(Ended.OPTIMAL, float(pulp.value(self.lp.objective)), member)
         return Answer(Ended.OPEN, -math.inf, member)

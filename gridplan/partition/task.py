@@ -91,6 +91,8 @@ class Task:
         if not 0 <= self.lower <= self.upper:
             raise ValueError(f"limits {self.lower} to {self.upper}")
         self.terms.check(count)
+        if self.near is not None and (self.near < 0).any():
+            raise ValueError("a price of a centre below zero")
         shapes = {"present": self.present, "scopes": self.scopes, "near": self.near}
         for name, array in shapes.items():
             if array is not None and len(array) != count:

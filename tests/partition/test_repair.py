@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import GridplanError
-from gridplan.partition import Task, check_labels, redraw_community, repair
+from gridplan.partition import Status, Task, check_labels, redraw_community, repair
 
 
 def task_of(graph, **asked):
@@ -71,6 +71,27 @@ def test_locked_grids_stay_and_what_excludes_itself_is_said(street):
     assert outcome.labels[0] == outcome.labels[1] != outcome.labels[2] == outcome.labels[3]
     with pytest.raises(GridplanError):
         repair(locked, np.array([0, 0, 0, 1]), keep=(2,))
+
+
+def test_what_is_still_broken_is_never_called_optimal(street):
+    task = task_of(street([[4] * 4]), radius_m=1000.0)
+    torn = repair(task, np.array([0, 1, 1, 0]), stop=lambda: True)
+    assert torn.status is Status.FEASIBLE
+    near = task_of(street([[4] * 4]), radius_m=50.0)
+    assert repair(near, np.array([0, 0, 2, 2])).status is Status.FEASIBLE
+
+
+def test_a_lock_that_the_edit_broke_is_restored(street):
+    task = task_of(street([[2] * 8]), radius_m=1000.0, locked=((0, 1, 2),))
+    outcome = repair(task, np.array([0, 0, 0, 0, 4, 4, 4, 4]))
+    assert len(set(outcome.labels[:3].tolist())) == 1
+    assert outcome.labels[3] != outcome.labels[0]
+
+
+def test_a_heavy_locked_grid_gives_nothing(street):
+    task = task_of(street([[20, 3, 3, 3, 3, 3]]), locked=((0, 1),))
+    change = repair(task, np.array([0, 0, 2, 2, 2, 5])).stages[2]
+    assert change.bound == 0
 
 
 @given(seed=st.integers(0, 2**32 - 1))

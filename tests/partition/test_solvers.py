@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import highspy
 import numpy as np
+import pulp
 import pytest
 
 from gridplan.errors import GridplanError
@@ -12,7 +13,7 @@ from gridplan.partition.bound import legal_arcs
 from gridplan.partition.field import lay_out
 from gridplan.partition.finish import spec_of
 from gridplan.partition.model import close
-from gridplan.partition.solvers import SOLVERS, Ended, open_programme, pulp_name
+from gridplan.partition.solvers import SOLVERS, Ended, installed, open_programme
 
 
 def ring(count=24, groups=4):
@@ -33,17 +34,17 @@ def spec(problem):
     return spec_of(field, arcs, problem.groups)
 
 
-def installed():
+def here():
     for solver in SOLVERS:
         try:
-            pulp_name(solver)
+            installed(solver)
         except GridplanError:
             continue
         yield solver
 
 
 @pytest.mark.filterwarnings("ignore:PULP_CBC_CMD:DeprecationWarning")
-@pytest.mark.parametrize("solver", list(installed()))
+@pytest.mark.parametrize("solver", list(here()))
 def test_every_installed_solver_proves_the_same(solver):
     reference = close(spec(ring()), seconds=60)
     told = close(spec(ring()), seconds=60, solver=solver)
@@ -53,7 +54,7 @@ def test_every_installed_solver_proves_the_same(solver):
 
 
 def test_a_second_solver_is_installed_here():
-    assert len(list(installed())) > 1
+    assert len(list(here())) > 1
 
 
 @pytest.mark.filterwarnings("ignore:PULP_CBC_CMD:DeprecationWarning")
@@ -63,6 +64,25 @@ def test_an_answer_at_the_time_limit_is_never_called_optimal():
     answer = programme.run(0.01, None)
     assert answer.ended is Ended.OPEN
     assert answer.bound == -np.inf
+
+
+class Silent:
+    """A solver that ends at its limit and says nothing of it."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def actualSolve(self, lp, **_):  # noqa: N802  # PuLP's name
+        """End."""
+        lp.assignStatus(self.status)
+        return self.status
+
+
+@pytest.mark.parametrize("status", [pulp.LpStatusNotSolved, pulp.LpStatusUndefined])
+def test_no_answer_is_no_proof(monkeypatch, status):
+    programme = open_programme(spec(ring()), "cbc")
+    monkeypatch.setattr(pulp, "getSolver", lambda *_, **__: Silent(status))
+    assert programme.run(5.0, None).ended is Ended.OPEN
 
 
 @pytest.mark.filterwarnings("ignore:PULP_CBC_CMD:DeprecationWarning")

@@ -182,6 +182,55 @@ def test_the_radius_along_streets(street):
     assert grids(redraw(replace(graph, walk_m=walk_m)).labels) == [[0, 1], [2, 3]]
 
 
+def test_parts_may_share_the_grids_in_another_way(street):
+    """Two rows of four blocks; the present plan has 1 and 2 grids in them and is legal."""
+    graph = street([[3, 3, 3, 3], [3, 3, 3, 3]], cut={(k, k + 4) for k in range(4)})
+    present = np.array([0, 0, 0, 0, 1, 1, 2, 2])
+    asked = {"lower": 3, "upper": 12, "radius_m": 1e4, "groups": 3}
+    outcome = redraw(graph, **asked, present=present)
+    assert (outcome.stages[2].objective, outcome.stages[2].bound) == (0, 0)
+    rows = street([[1, 1, 1, 1], [3, 3, 3, 3]], cut={(k, k + 4) for k in range(4)})
+    told = redraw(rows, **asked | {"upper": 16}).stages[-1]
+    best = 3 * 2e4 + 1 * 6e4  # the second row in halves, the first in one
+    assert told.bound <= best
+
+
+def test_a_radius_that_is_not_kept_is_never_called_optimal(street):
+    graph = street([[3] * 4])
+    outcome = redraw(graph, upper=12, radius_m=100.0, groups=1, count=Count.EXACT)
+    assert outcome.status is Status.FEASIBLE
+
+
+def test_fewer_grids_are_possible_where_limits_give(street):
+    groups = redraw(street([[3, 8]]), lower=5, upper=9, radius_m=1e4, count=Count.FEWEST).stages[1]
+    assert groups.bound == 1
+
+
+def test_a_cut_price_reaches_parts_without_edges(street):
+    graph = street([[20, 3, 3, 3]])
+    assert redraw(graph, wishes=Wishes(cut=np.ones(3))).labels.tolist()[0] == 0
+
+
+def test_no_way_is_a_long_way(street):
+    graph = street([[3, 3, 3, 0]])
+    walk_m = np.abs(graph.xy_m[:, :1] - graph.xy_m[:, :1].T)
+    walk_m[3, :3] = walk_m[:3, 3] = np.inf
+    outcome = redraw(replace(graph, walk_m=walk_m))
+    assert outcome.stages[0].objective == 0
+    assert len(np.unique(outcome.labels)) == 1
+
+
+def test_odd_input_is_refused_or_borne(street):
+    graph = street([[4, 4]])
+    assert redraw(graph, terms=Terms(apart=np.array([]))).labels is not None
+    with pytest.raises(GridplanError):
+        redraw(graph, solver="abacus")
+    with pytest.raises(ValueError, match="below zero"):
+        redraw(graph, near=np.array([-1.0, 0.0]))
+    with pytest.raises(ValueError, match="two grids"):
+        redraw(graph, locked=((0, 1), (1,)))
+
+
 @st.composite
 def holding(draw):
     """A street with any households and a few things held fixed."""
