@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import by_count, lagrange, legal_arcs, useful
+from gridplan.partition.bound import Bound, by_count, lagrange, legal_arcs, useful
 from gridplan.partition.columns import close_by_columns
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field, lay_out
@@ -27,8 +27,8 @@ BOOL = NDArray[np.bool_]
 _CLOSABLE = 20_000
 """Arcs left after fixing up to which the whole problem is handed to the programme."""
 
-_BOUND = 0.25
-"""Share of the time for the Lagrangian bound."""
+_BOUND, _REST = 0.25, 0.9
+"""Shares of the time for the Lagrangian bound: before the programme, and in its place."""
 
 EVEN = 1e-9
 """Share of the objective within which a bound counts as equal."""
@@ -92,28 +92,19 @@ def finish(
     Finished
     """
     end = monotonic() + seconds
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
     wished = field.wished
     known, value = plan or (None, math.inf)
-    aim = value
-    if known is None:
-        guess = float(np.where(arcs, field.cost, 0.0).sum())
-        aim = guess / max(1, int(arcs.sum(axis=0).max()))
-    dual = lagrange(
-        arcs, field.cost, field.measures, groups=groups, aim=aim, seconds=_BOUND * seconds,
-        balance=wished.balance, mean=wished.mean, stop=stop,
-    )  # fmt: skip
+    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    dual, left = _bounded(field, arcs, groups, value, end, cheapest and known is not None, stop)
     counts = by_count(arcs, field.cost, field.measures, dual.price, wished.balance, wished.mean)
     told = Finished(_settled(dual.value, value), known, min(dual.value, value), counts)
     if heard is not None:
         heard(told.bound, known)
     if told.proved:
         return told
-    if known is not None and cheapest:
-        arcs = useful(arcs, field.cost, field.measures, groups, dual, value)
-    if arcs.sum() > _CLOSABLE or end - monotonic() < 1:
+    if left.sum() > _CLOSABLE or end - monotonic() < 1:
         return told
-    spec = spec_of(field, arcs, groups)
+    spec = spec_of(field, left, groups)
     listed = None
     if solver == HIGHS:
         listed = close_by_columns(spec, seconds=0.5 * (end - monotonic()))
@@ -128,6 +119,30 @@ def finish(
     # arcs that no cheaper plan uses are gone: the bound speaks of cheaper plans only
     bound = max(told.bound, min(closed.bound, value))
     return Finished(closed.proved, closed.labels, bound, counts)
+
+
+def _bounded(
+    field: Field, arcs: BOOL, groups: int, value: float, end: float, fix: bool,
+    stop: Callable[[], bool] | None,
+) -> tuple[Bound, BOOL]:  # fmt: skip
+    """The Lagrangian bound, and the arcs that it leaves for a cheaper plan where `fix` is set."""
+    wished, aim = field.wished, value
+    if math.isinf(value):
+        aim = float(np.where(arcs, field.cost, 0.0).sum()) / max(1, int(arcs.sum(axis=0).max()))
+    dual, left = Bound(-math.inf, np.zeros(len(field))), arcs
+    for share in (_BOUND, _REST):
+        told = lagrange(
+            arcs, field.cost, field.measures, groups=groups, aim=aim, balance=wished.balance,
+            mean=wished.mean, seconds=share * (end - monotonic()), stop=stop,
+            price=None if math.isinf(dual.value) else dual.price,
+        )  # fmt: skip
+        dual = max(dual, told, key=lambda each: each.value)
+        if fix:
+            left = useful(arcs, field.cost, field.measures, groups, dual, value)
+        if math.isinf(dual.value) or left.sum() <= _CLOSABLE:
+            # little enough for the programme; else the prices get its time too
+            break
+    return dual, left
 
 
 def spec_of(field: Field, arcs: BOOL, groups: int) -> Spec:
