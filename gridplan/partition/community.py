@@ -64,8 +64,8 @@ def redraw_community(
     Returns
     -------
     Outcome
-        With labels for every unit; optimal only where the radius holds too. Stages ``relaxation`` (households outside the limits, summed
-        over grids), ``groups`` (as fixed before the search, or found), ``change`` where the task
+        With labels for every unit; optimal only where the radius holds too. Stages ``relaxation``
+        (households outside the limits, summed over grids), ``groups`` (as fixed before the search, or found), ``change`` where the task
         has present grids, and ``compactness`` (household·m², with the prices of wishes not met).
 
     Raises
@@ -95,7 +95,7 @@ def redraw_community(
         seconds = max(0.05, share * (begun + time_limit_s - monotonic()))
         drawn[number] = settle(task, part, seconds=seconds, rng=rng, stop=stop, tell=teller)
     least = None
-    if _change_leads(task) and not (stop is not None and stop()):
+    if task.change_leads and not (stop is not None and stop()):
         left = begun + time_limit_s - monotonic()
         least = least_change(
             drawn, np.asarray(task.present), task.graph.weight, free=_is_shared(task), seconds=left
@@ -106,11 +106,6 @@ def redraw_community(
 def _is_shared(task: Task) -> bool:
     """Whether the parts share one number of grids, so that they may have others each."""
     return task.groups is not None and task.count is not Count.FEWEST
-
-
-def _change_leads(task: Task) -> bool:
-    """Whether fewest households leave before anything is saved."""
-    return task.has_present and task.wishes.change_first and task.wishes.stay == 0
 
 
 def _jobs(task: Task) -> list[Job]:

@@ -190,19 +190,19 @@ def _finish(
     """Bound a legal plan's cost, or close it by the programme."""
     field, found = drawn.field, drawn.found
     known = weigh(field, found.label, found.groups).centre[found.label]
-    first = task.has_present and task.wishes.change_first and task.wishes.stay == 0
     told = finish(
-        field, found.groups, (known, found.score.compactness),
-        seconds=seconds, cheapest=not first, solver=task.solver, stop=stop, heard=lambda *_: tell("close"),
+        field, found.groups, (known, found.score.compactness), seconds=seconds,
+        cheapest=not task.change_leads, solver=task.solver, stop=stop,
+        heard=lambda *_: tell("close"),
     )  # fmt: skip
     if told.labels is not None:
         names, label = np.unique(told.labels, return_inverse=True)
         other = found_of(field, label.astype(np.int64), len(names))
         span = _span(task, drawn.job)
         found = min(found, other, key=span.rank)
-    return replace(drawn, mended=replace(drawn.mended, found=found), bound=max(0.0, told.bound),
-        by_count=told.by_count,
-    )  # fmt: skip
+    mended = replace(drawn.mended, found=found)
+    bound = max(0.0, told.bound)
+    return replace(drawn, mended=mended, bound=bound, by_count=told.by_count)
 
 
 def _polish(

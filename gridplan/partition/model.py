@@ -32,7 +32,8 @@ class Closed:
     proved : bool
         Whether the answer is proved: optimal with `labels`, infeasible without.
     labels : int array, shape (n,), or None
-        Centre of each unit (-1: none, only for the nodes of what lies beyond); a plan that keeps every constraint, contiguity included.
+        Centre of each unit (-1: none, only for the nodes of what lies beyond); a plan that keeps
+        every constraint, contiguity included.
     objective, bound : float
         ``inf`` without labels, as ever where units lie beyond; the bound holds in every case.
     rounds : int

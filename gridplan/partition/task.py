@@ -125,6 +125,11 @@ class Task:
         """Whether any unit has a present grid."""
         return self.present is not None and bool((self.present >= 0).any())
 
+    @property
+    def change_leads(self) -> bool:
+        """Whether fewest households leave before anything is saved."""
+        return self.has_present and self.wishes.change_first and self.wishes.stay == 0
+
     def in_whole_households(self) -> Task:
         """The same with limits in whole households, where any whole number lies between them."""
         least, most = float(np.ceil(self.lower)), float(np.floor(self.upper))
