@@ -65,8 +65,9 @@ def redraw_community(
     -------
     Outcome
         With labels for every unit; optimal only where the radius holds too. Stages ``relaxation``
-        (households outside the limits, summed over grids), ``groups`` (as fixed before the search, or found), ``change`` where the task
-        has present grids, and ``compactness`` (household·m², with the prices of wishes not met).
+        (households outside the limits, summed over grids), ``groups`` (as fixed before the search,
+        or found), ``change`` where the task has present grids, and ``compactness`` (household·m²,
+        with the prices of wishes not met).
 
     Raises
     ------
