@@ -127,7 +127,9 @@ def new_context(page: Page, offline: bool = False) -> BrowserContext:
 def test_a_stopped_redraw_keeps_the_best_plan_so_far(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("点选一行")).to_be_visible(timeout=120_000)
+    map_says(page, "现有网格")  # a click before the map is there is lost as the page draws itself
     page.get_by_role("link", name="网格优化调整").click()
+    page.wait_for_url("**/redraw*")
     page.get_by_text("规则", exact=True).click()
     limit = page.get_by_label("求解时限（秒）")
     limit.fill("900")
