@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -32,14 +31,6 @@ _FILL = 0.8
 
 _LARGEST = 3
 """Pieces of a real community that are measured; the demo street's are measured all."""
-
-REAL: dict[str, Callable[[Path, Path], Path]] = {
-    "charlestown": areas.charlestown,
-    "suzhou": areas.suzhou,
-    "monaco": areas.monaco,
-    "helsinki": areas.helsinki,
-    "shanghai_huangpu": areas.shanghai_huangpu,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +83,7 @@ def all_cases(wanted: list[str], instances: Path | None) -> Iterator[Case]:
     Case
         Instance files by name, then communities, the demo street and real areas.
     """
-    shared = Path(os.environ.get("GRIDPLAN_SHARED", ROOT.parent / "shared")) / "data"
-    folder = instances or shared / "instances"
+    folder = instances or areas.SHARED / "instances"
     if not folder.is_dir():
         print(f"no instance files at {folder}")
     for path in sorted(folder.glob("*.json")):
@@ -103,7 +93,7 @@ def all_cases(wanted: list[str], instances: Path | None) -> Iterator[Case]:
         if _asked(f"community_{seed}", wanted):
             problem, xy_m = community(seed)
             yield Case(f"community_{seed}", "community", problem, xy_m)
-    yield from _area_cases(wanted, shared)
+    yield from _area_cases(wanted)
 
 
 def _asked(name: str, wanted: list[str]) -> bool:
@@ -157,8 +147,8 @@ def places(problem: Problem) -> NDArray[np.float64]:
     return plane
 
 
-def _area_cases(wanted: list[str], shared: Path) -> Iterator[Case]:
-    names = ["demo", *(REAL if shared.is_dir() else ())]
+def _area_cases(wanted: list[str]) -> Iterator[Case]:
+    names = ["demo", *(areas.REAL if areas.SHARED.is_dir() else ())]
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             if wanted and not any(fnmatch(name, pattern.split("/")[0]) for pattern in wanted):
@@ -167,7 +157,7 @@ def _area_cases(wanted: list[str], shared: Path) -> Iterator[Case]:
             if name != "demo":
                 folder = Path(scratch) / name
                 folder.mkdir()
-                REAL[name](shared, folder)
+                areas.REAL[name](areas.SHARED, folder)
             prepared = prepare(folder, RuleSet())
             for case in _pieces(name, prepared):
                 if _asked(case.name, wanted) or _asked(name, wanted):

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,6 @@ from tests import areas
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results.md"
 TIME_LIMIT_S = 50
-
-REAL: dict[str, Callable[[Path, Path], Path]] = {
-    "charlestown": areas.charlestown,
-    "suzhou": areas.suzhou,
-    "monaco": areas.monaco,
-    "helsinki": areas.helsinki,
-    "shanghai_huangpu": areas.shanghai_huangpu,
-}
 
 
 @dataclass(frozen=True)
@@ -60,14 +52,13 @@ def main() -> None:
 
 def _areas(scratch: Path) -> Iterator[tuple[str, Path]]:
     yield "demo", ROOT / "data" / "demo"
-    shared = Path(os.environ.get("GRIDPLAN_SHARED", ROOT.parent / "shared")) / "data"
-    if not shared.is_dir():
-        print(f"real data not found at {shared}: only the demo street is measured")
+    if not areas.SHARED.is_dir():
+        print(f"real data not found at {areas.SHARED}: only the demo street is measured")
         return
-    for name, write in REAL.items():
+    for name, write in areas.REAL.items():
         folder = scratch / name
         folder.mkdir()
-        write(shared, folder)
+        write(areas.SHARED, folder)
         yield name, folder
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+
+SHARED = Path(os.environ.get("GRIDPLAN_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+"""Folder of the real data, which stands beside the project and is no part of it."""
 
 
 def charlestown(shared: Path, folder: Path) -> Path:
@@ -196,3 +201,12 @@ def _write(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "area.toml").write_text(text.lstrip(), encoding="utf-8")
     return folder
+
+
+REAL: dict[str, Callable[[Path, Path], Path]] = {
+    "charlestown": charlestown,
+    "suzhou": suzhou,
+    "monaco": monaco,
+    "helsinki": helsinki,
+    "shanghai_huangpu": shanghai_huangpu,
+}

@@ -1,4 +1,7 @@
-"""Compile the inner loops now, so that the first redraw does not wait: ``python -m gridplan.partition``."""
+"""Compile the inner loops now, so that the first redraw does not wait.
+
+Run as ``python -m gridplan.partition``.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
 from gridplan.partition.field import Measures
+from gridplan.partition.score import missed
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -119,23 +120,6 @@ def _centre_value(row: FLOAT, price: FLOAT, members: INT, size: int, out: int, i
 
 
 @compiled
-def _missed_after(held: FLOAT, measures: Measures, out: int, into: int) -> float:
-    """By how much a grid misses its limits without unit `out` and with unit `into` (-1: none)."""
-    total, least = 0.0, np.inf
-    for m in range(len(held)):
-        load = held[m]
-        if out >= 0:
-            load -= measures.load[m, out]
-        if into >= 0:
-            load += measures.load[m, into]
-        short = max(0.0, measures.lower[m] - load)
-        miss = measures.scale[m] * (short + max(0.0, load - measures.upper[m]))
-        total += miss
-        least = min(least, miss)
-    return least if measures.either else total
-
-
-@compiled
 def _drawn(unit: int, a: int, b: int, but: int, label: INT, pairs: Pairs) -> float:
     """What pairs cost more when `unit` goes from grid `a` to grid `b`, unit `but` left aside."""
     told = 0.0
@@ -207,7 +191,7 @@ def anneal(
         values[g] = _centre_value(rows[g], price, members[g], size[g], -1, -1)
     misses = np.zeros(groups)
     for g in range(groups):
-        misses[g] = _missed_after(held[g], measures, -1, -1)
+        misses[g] = missed(held[g], measures)
     mark = np.zeros(n, dtype=np.int64)
     queue = np.zeros(n + 1, dtype=np.int64)
     near = np.zeros(n + 1, dtype=np.int64)
@@ -238,8 +222,8 @@ def anneal(
                     continue
         elif size[a] == 1:
             continue
-        miss_a = _missed_after(held[a], measures, i, k)
-        miss_b = _missed_after(held[b], measures, k, i)
+        miss_a = missed(held[a], measures, i, k)
+        miss_b = missed(held[b], measures, k, i)
         delta = prices.rate * (miss_a + miss_b - misses[a] - misses[b])
         delta += leave[i] * ((present[i] != match[b]) * 1.0 - (present[i] != match[a]) * 1.0)
         if k >= 0:

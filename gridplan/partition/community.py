@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -123,7 +123,7 @@ def _jobs(task: Task) -> list[Job]:
         part[job.units] = number
     for a, b in pairs_of(task.terms.together).tolist():
         if part[a] != part[b]:
-            raise GridplanError("error.never_together", units=_named(task, [a, b]))
+            raise GridplanError("error.never_together", units=task.named([a, b]))
     if task.count is Count.FEWEST:
         return [replace(job, span=replace(job.span, target=job.span.least)) for job in jobs]
     if task.groups is None:
@@ -136,10 +136,6 @@ def _present_grids(jobs: list[Job], task: Task) -> list[float]:
     """Number of present grids that are at home in each job."""
     home = _at_home(jobs, task)
     return [float(len(np.unique(home[job.units][home[job.units] >= 0]))) for job in jobs]
-
-
-def _named(task: Task, units: Iterable[int]) -> str:
-    return ", ".join(task.graph.ids[unit] for unit in units)
 
 
 class _Teller:
@@ -221,7 +217,7 @@ def _keeps_what_is_fixed(task: Task, labels: INT) -> None:
     )
     broken = {unit for each in breaches if each.rule in fixed for unit in each.units}
     if broken:
-        raise GridplanError("error.fixed_not_kept", units=_named(task, sorted(broken)))
+        raise GridplanError("error.fixed_not_kept", units=task.named(sorted(broken)))
 
 
 def _stages(task: Task, drawn: list[Drawn], labels: INT) -> list[Stage]:

@@ -9,6 +9,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from gridplan.errors import GridplanError
 from gridplan.partition.bound import lagrange, legal_arcs
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field
@@ -115,12 +116,18 @@ def draw(
     stop : callable, optional
     tell : callable
         Told the name of each step.
+
+    Raises
+    ------
+    GridplanError
+        Where units that must lie together share no centre.
     """
     end = monotonic() + seconds
     field, distance = lay_job(task, job, present)
     field, strict, sparse = with_limits(task, job, field, distance)
     if job.centre >= 0:
         return _single(job, field)
+    _pairs_are_near(task, job, field)
     span = _span(task, job)
 
     def go_on(where: Field, share: float, known: Found | None = None) -> Found:
@@ -146,6 +153,16 @@ def draw(
     found = found_of(field, better.label, better.groups)
     known = (*job.reasons, *sparse)
     return Drawn(job, field, replace(mended, found=found), known, _arithmetic(task, job))
+
+
+def _pairs_are_near(task: Task, job: Job, field: Field) -> None:
+    """Refuse pairs that no grid holds within the radius: neither that nor the pair may give."""
+    if len(field.together) == 0:
+        return
+    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    for a, b in field.together.tolist():
+        if not (arcs[a] & arcs[b]).any():
+            raise GridplanError("error.never_near", units=task.named(job.units[[a, b]].tolist()))
 
 
 def settle(

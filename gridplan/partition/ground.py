@@ -13,14 +13,11 @@ from gridplan.partition.jobs import Job
 from gridplan.partition.outcome import Reason
 from gridplan.partition.places import gathered, sparse_reach
 from gridplan.partition.problem import Problem
+from gridplan.partition.score import ASTRAY_M
 from gridplan.partition.task import Task
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
-
-
-_ASTRAY_M = 1e6
-"""What a fixed centre that is none counts as too far."""
 
 
 def lay_job(task: Task, job: Job, present: INT | None) -> tuple[Field, FLOAT]:
@@ -75,7 +72,7 @@ def _reaching(task: Task, job: Job, field: Field, distance: FLOAT, reach: FLOAT)
     """The field with the limits of households, and of metres to the centre."""
     excess = np.maximum(0.0, distance - reach[:, None])
     fixed = np.flatnonzero(np.isin(job.units, task.terms.centres))
-    excess[fixed] += _ASTRAY_M
+    excess[fixed] += ASTRAY_M
     excess[fixed, fixed] = 0.0
     measures = field.measures
     lower, upper = measures.lower.copy(), measures.upper.copy()

@@ -17,7 +17,7 @@ from gridplan.partition.anneal import Pairs, Prices, anneal
 from gridplan.partition.carry import from_present
 from gridplan.partition.construct import from_centres, tree_split
 from gridplan.partition.field import Field
-from gridplan.partition.score import Score, matching, score, weigh
+from gridplan.partition.score import ASTRAY_M, Score, matching, score, weigh
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -26,8 +26,8 @@ _STEPS_A_UNIT = 5000
 _TREES = 20
 _HOT, _WARM = 3.0, 0.1
 """First temperature, in units of a unit's usual cost, that melts a plan, and that loosens it."""
-_FORBIDDEN = 1000.0
-"""Price of what is forbidden, in units of a unit's usual cost."""
+_FORBIDDEN, _SOFT = 1000.0, 1.0
+"""Price of what is forbidden, in units of a unit's usual cost; and of a pair while it is hot."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
 
@@ -114,10 +114,15 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
         rate *= 10.0
         stay = 0.3 * rate
     rate = max(rate, 3.0 * stay)
-    price = field.cost + _FORBIDDEN * scale * ((field.excess > 0) + 0.1 * field.excess)
-    # no number of households outside the limits is worth a pair against the terms
-    tie = _FORBIDDEN * scale + 100.0 * rate * float(field.weight.sum())
+    price = field.cost + scale * _far(field.excess)
+    # no radius and no number of households outside the limits is worth a pair against the terms
+    tie = float(_far(np.float64(ASTRAY_M))) * scale + 100.0 * rate * float(field.weight.sum())
     return _Ground(field, price, _pairs(field, tie), tie, scale, rate, stay)
+
+
+def _far(excess: FLOAT) -> FLOAT:
+    """Price of what is too far by some excess, in units of a unit's usual cost."""
+    return _FORBIDDEN * ((excess > 0) + 0.1 * excess)
 
 
 def _pairs(field: Field, tie: float) -> Pairs:
@@ -137,15 +142,21 @@ def _pairs(field: Field, tie: float) -> Pairs:
 def _cool(ground: _Ground, label: INT, groups: int, steps: int, heat: float, seed: int) -> None:
     """Cool a plan in place from `heat` times the scale, then let it slide down."""
     field, wished = ground.field, ground.field.wished
-    rounds = 4 if (field.present >= 0).any() else 1
+    tied = len(field.apart) + len(field.together) > 0
+    rounds = 4 if tied or (field.present >= 0).any() else 1
     hot, cold = heat * ground.scale, 0.01 * ground.scale
     ratio = (cold / hot) ** (1.0 / rounds)
     for number in range(rounds + 1):
         match = matching(field, label, groups)
         last = number == rounds
+        pairs = ground.pairs
+        if tied and not last:
+            # pairs harden as the plan cools: hard from the start, their units would never move
+            most = ground.scale * _SOFT * 4.0**number
+            pairs = pairs._replace(price=np.clip(pairs.price, -most, most))
         prices = Prices(
             ground.rate * (100.0 if last else 1.0), field.leave * ground.leave,
-            wished.balance, wished.mean, ground.pairs,
+            wished.balance, wished.mean, pairs,
         )  # fmt: skip
         anneal(
             ground.price, field.measures, field.indptr, field.indices, field.contiguous, label,

@@ -127,9 +127,11 @@ def _host(
     inside[units] = True
     beside = edges[inside[edges].any(axis=1)]
     hosts = np.unique(beside[heavy[beside]])
-    metres = graph.metres
-    away = [float(metres[units, host].max()) for host in hosts]
-    return int(hosts[int(np.argmin(away))]) if away and min(away) <= radius_m else -1
+    if len(hosts) == 0:
+        return -1
+    metres = graph.subgraph(np.concatenate([units, hosts])).metres
+    away = metres[: len(units), len(units) :].max(axis=0)
+    return int(hosts[away.argmin()]) if away.min() <= radius_m else -1
 
 
 def _tower(task: Task, unit: int, units: list[int]) -> Job:

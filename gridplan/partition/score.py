@@ -18,6 +18,9 @@ FLOAT = NDArray[np.float64]
 _NONE = 1e-6
 """Households or excess that count as none at all."""
 
+ASTRAY_M = 1e6
+"""What counts as so much too far: what a planner holds fixed never gives, a radius may."""
+
 
 @dataclass(frozen=True, order=True)
 class Score:
@@ -56,7 +59,7 @@ class Weighed(NamedTuple):
     held : float array
         Households.
     far : float array
-        Excess of the units, and 1 for each pair that should be apart, or together.
+        Excess of the units, and `ASTRAY_M` for each pair that should be apart, or together.
     outside : float array
         Households, or what counts as such, above or below the limits.
     cost : float array
@@ -80,9 +83,10 @@ def weigh(field: Field, label: INT, groups: int) -> Weighed:
     centre, held, far, outside, cost = _weigh(
         label, groups, field.cost, field.excess, field.measures
     )
-    far += _wrong_pairs(field, label, groups)
-    wished, rows = field.wished, field.rows
+    far += ASTRAY_M * _wrong_pairs(field, label, groups)
+    wished = field.wished
     if wished.cut.any():
+        rows = field.rows
         border = label[rows] != label[field.indices]
         cut = np.bincount(label[rows], np.where(border, wished.cut, 0.0), groups)
         cost += cut / 2.0
@@ -99,7 +103,7 @@ def _wrong_pairs(field: Field, label: INT, groups: int) -> INT:
 
 
 @compiled
-def missed(held: FLOAT, measures: Measures) -> float:
+def missed(held: FLOAT, measures: Measures, out: int = -1, into: int = -1) -> float:
     """Households, or what counts as such, by which a grid misses its limits.
 
     Parameters
@@ -107,11 +111,18 @@ def missed(held: FLOAT, measures: Measures) -> float:
     held : float array, shape (m,)
         What it holds of each measure.
     measures : Measures
+    out, into : int
+        A unit that leaves it, and one that joins it; -1 for none.
     """
     total, least = 0.0, np.inf
     for m in range(len(held)):
-        short = max(0.0, measures.lower[m] - held[m])
-        miss = measures.scale[m] * (short + max(0.0, held[m] - measures.upper[m]))
+        load = held[m]
+        if out >= 0:
+            load -= measures.load[m, out]
+        if into >= 0:
+            load += measures.load[m, into]
+        short = max(0.0, measures.lower[m] - load)
+        miss = measures.scale[m] * (short + max(0.0, load - measures.upper[m]))
         total += miss
         least = min(least, miss)
     return least if measures.either else total

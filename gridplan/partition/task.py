@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -129,6 +130,10 @@ class Task:
     def change_leads(self) -> bool:
         """Whether fewest households leave before anything is saved."""
         return self.has_present and self.wishes.change_first and self.wishes.stay == 0
+
+    def named(self, units: Iterable[int]) -> str:
+        """Some units by their names, for a message."""
+        return ", ".join(self.graph.ids[unit] for unit in units)
 
     def in_whole_households(self) -> Task:
         """The same with limits in whole households, where any whole number lies between them."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +19,7 @@ PERSONS_PER_HOUSEHOLD = 2.62
 
 _SIDES = {"urban": urban, "rural": rural}
 _NAMES = ("lower", "upper", "radius_m")
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -158,13 +161,17 @@ def _limits(side: str, measure: str, rules: RuleSet) -> tuple[Limit, Limit, Limi
 def _radius_along(prepared: Prepared, rules: RuleSet) -> RadiusAlong:
     """As the crow flies, or along streets where the area has any."""
     offered = list(RadiusAlong) if len(prepared.layers.streets) else [RadiusAlong.AIR]
-    start = offered.index(rules.radius_along) if rules.radius_along in offered else 0
+    return _chosen("along", offered, rules.radius_along, "rules.radius_along")
+
+
+def _chosen(key: str, offered: list[_Kind], now: _Kind, words: str) -> _Kind:
+    """A box to choose from; what is in force comes first where it is offered."""
     return st.selectbox(
-        word("rules.along"),
+        word(f"rules.{key}"),
         offered,
-        index=start,
-        format_func=lambda kind: word(f"rules.radius_along.{kind.value}"),
-        key="along",
+        index=offered.index(now) if now in offered else 0,
+        format_func=lambda kind: word(f"{words}.{kind.value}"),
+        key=key,
         persist_state="session",
     )
 
@@ -176,15 +183,7 @@ def _grid_count(prepared: Prepared, rules: RuleSet) -> tuple[GridCount, dict[str
         offered.insert(0, GridCount.ROSTER)
     if prepared.present:
         offered.insert(0, GridCount.PRESENT)
-    start = offered.index(rules.grid_count) if rules.grid_count in offered else 0
-    count = st.selectbox(
-        word("rules.count"),
-        offered,
-        index=start,
-        format_func=lambda kind: word(f"rules.grid_count.{kind.value}"),
-        key="count",
-        persist_state="session",
-    )
+    count = _chosen("count", offered, rules.grid_count, "rules.grid_count")
     if count is not GridCount.GIVEN:
         return count, {}
     return count, _given(prepared, rules)

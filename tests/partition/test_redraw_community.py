@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
+from street_blocks import block_edges, block_street
 
-from gridplan.graph import UnitGraph
 from gridplan.partition import Count, Task, check, check_labels, redraw_community
 
 EXCUSES = {
@@ -184,20 +184,10 @@ def test_progress_never_falls_and_stop_keeps_a_plan(street):
 def communities(draw):
     """Any households on a street of blocks with some edges cut."""
     height, width = draw(st.integers(1, 4)), draw(st.integers(1, 5))
-    count = height * width
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    place = np.arange(count).reshape(height, width)
-    edges = np.vstack([
-        np.column_stack([place[:, :-1].ravel(), place[:, 1:].ravel()]),
-        np.column_stack([place[:-1].ravel(), place[1:].ravel()]),
-    ])  # fmt: skip
+    edges = block_edges(height, width)
     edges = edges[rng.random(len(edges)) < draw(st.sampled_from([0.6, 1.0]))]
-    weight = rng.integers(0, draw(st.sampled_from([4, 8, 14])), count)
-    y, x = np.divmod(np.arange(count), width)
-    return UnitGraph(
-        tuple(map(str, range(count))), weight, np.column_stack([100.0 * x, 100.0 * y]),
-        edges.astype(np.int64).reshape(-1, 2), np.ones(len(edges)),
-    )  # fmt: skip
+    return block_street(rng.integers(0, draw(st.sampled_from([4, 8, 14])), (height, width)), edges)
 
 
 @given(graph=communities(), radius_m=st.sampled_from([150.0, 250.0, 1000.0]))

@@ -12,9 +12,9 @@ import pytest
 from all_partitions import least_change, moved, partitions, plan_cost
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from street_blocks import block_street
 
 from gridplan.errors import GridplanError
-from gridplan.graph import UnitGraph
 from gridplan.partition import (
     Count,
     Measure,
@@ -60,12 +60,29 @@ def test_an_exclusive_grid_has_no_limits(street):
 def test_pairs_and_centres_are_constraints(street):
     graph = street([[4, 4, 4, 4]])
     assert grids(redraw(graph).labels) == [[0, 1], [2, 3]]
-    together = redraw(street([[2] * 8]), terms=Terms(together=np.array([[2, 4]]))).labels
-    assert together[2] == together[4]
-    apart = redraw(street([[2] * 8]), terms=Terms(apart=np.array([[3, 4]]))).labels
-    assert apart[3] != apart[4]
+    together = redraw(graph, terms=Terms(together=np.array([[1, 2]]))).labels
+    assert together[1] == together[2]
+    loose = {"lower": 4, "upper": 12, "groups": 2, "radius_m": 1000.0}
+    plain = redraw(street([[2] * 8]), **loose).labels
+    assert plain[1] == plain[2]  # 2 blocks and 6 cost more than 4 and 4
+    apart = redraw(street([[2] * 8]), **loose, terms=Terms(apart=np.array([[1, 2]]))).labels
+    assert grids(apart) == [[0, 1], [2, 3, 4, 5, 6, 7]]
+    assert plain[0] != 0
     fixed = redraw(street([[2] * 8]), terms=Terms(centres=(0,))).labels
     assert fixed[0] == 0
+
+
+def test_what_is_held_together_costs_nothing_where_the_best_plan_has_it_so(street):
+    rng = np.random.default_rng(0)
+    graph = street(rng.integers(1, 4, (6, 8)).tolist())
+    plain = redraw(graph, time_limit_s=6.0)
+    inside = graph.edges[plain.labels[graph.edges[:, 0]] == plain.labels[graph.edges[:, 1]]]
+    some = Terms(together=inside[rng.random(len(inside)) < 0.1])
+    held = redraw(graph, time_limit_s=6.0, terms=some)
+    assert plain.status is Status.OPTIMAL
+    assert [stage.objective for stage in held.stages] == pytest.approx(
+        [stage.objective for stage in plain.stages]
+    )
 
 
 def test_what_cannot_be_held_is_said(street):
@@ -73,6 +90,9 @@ def test_what_cannot_be_held_is_said(street):
     with pytest.raises(GridplanError) as told:
         redraw(graph, terms=Terms(together=np.array([[0, 3]])))
     assert told.value.key == "error.never_together"
+    with pytest.raises(GridplanError) as told:
+        redraw(street([[2] * 8]), terms=Terms(together=np.array([[0, 7]])))
+    assert told.value.key == "error.never_near"
     pair = np.array([[0, 1]])
     with pytest.raises(GridplanError) as told:
         redraw(graph, terms=Terms(together=pair, apart=pair))
@@ -92,13 +112,13 @@ def test_an_exact_count_is_kept_and_the_limits_give(street):
 
 
 def test_a_further_measure_holds_too(street):
-    """By households 2 grids of 8 do; the last block's 7 cases need a grid with the one before."""
+    """By households 4 blocks and 4 cost least; by cases it takes 2 and 6."""
     graph = street([[2] * 8])
-    cases = Measure("cases", np.array([1, 1, 1, 1, 1, 1, 0, 0]), 2, 4)
-    outcome = redraw(graph, radius_m=1000.0, terms=Terms((cases,)))
-    held = [cases.amount[grid].sum() for grid in grids(outcome.labels)]
-    assert outcome.stages[0].objective == 0
-    assert all(2 <= each <= 4 for each in held)
+    loose = {"lower": 4, "upper": 12, "groups": 2, "radius_m": 1000.0}
+    assert grids(redraw(graph, **loose).labels) != [[0, 1], [2, 3, 4, 5, 6, 7]]
+    cases = Measure("cases", np.array([2, 2, 1, 1, 1, 1, 0, 0]), 4, 4)
+    outcome = redraw(graph, **loose, terms=Terms((cases,)))
+    assert grids(outcome.labels) == [[0, 1], [2, 3, 4, 5, 6, 7]]
 
 
 def test_one_of_two_measures_is_enough(street):
@@ -114,11 +134,16 @@ def test_wishes_have_their_price(street):
     graph = street([[2] * 12])
     plain = redraw(graph, groups=3, radius_m=1000.0).labels
     assert plain[5] == plain[6]
-    cheap = np.where(np.arange(11) == 5, 0.0, 1e9)
-    cut = redraw(graph, groups=2, radius_m=1000.0, upper=12, wishes=Wishes(cut=cheap)).labels
-    assert grids(cut) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
+    halves = {"groups": 2, "radius_m": 1000.0, "upper": 14}
+    assert grids(redraw(graph, **halves).labels) == [list(range(6)), list(range(6, 12))]
+    cheap = np.where(np.arange(11) == 4, 0.0, 1e9)
+    cut = redraw(graph, **halves, wishes=Wishes(cut=cheap)).labels
+    assert grids(cut) == [list(range(5)), list(range(5, 12))]
     uneven = street([[1, 1, 1, 1, 4, 1, 1, 2, 2, 2]])
-    even = redraw(uneven, groups=2, radius_m=1000.0, wishes=Wishes(balance=1e9)).labels
+    asked = {"groups": 2, "radius_m": 1000.0}
+    plain = redraw(uneven, **asked).labels
+    assert {uneven.weight[grid].sum() for grid in grids(plain)} != {8}
+    even = redraw(uneven, **asked, wishes=Wishes(balance=1e9)).labels
     assert {uneven.weight[grid].sum() for grid in grids(even)} == {8}
 
 
@@ -175,11 +200,13 @@ def test_least_change_is_the_truth_where_all_grids_are_listed(street, seed):
 
 def test_the_radius_along_streets(street):
     """A detour of 1 km between blocks 1 and 2: no grid holds both."""
-    graph = street([[3, 3, 3, 3]])
+    graph = street([[3] * 6])
+    assert grids(redraw(graph, groups=2).labels) == [[0, 1, 2], [3, 4, 5]]
     walk_m = np.abs(graph.xy_m[:, :1] - graph.xy_m[:, :1].T)
-    far = np.arange(4) > 1
+    far = np.arange(6) > 1
     walk_m[far[:, None] != far[None, :]] += 1000.0
-    assert grids(redraw(replace(graph, walk_m=walk_m)).labels) == [[0, 1], [2, 3]]
+    walked = redraw(replace(graph, walk_m=walk_m), groups=2).labels
+    assert grids(walked) == [[0, 1], [2, 3], [4, 5]]
 
 
 def test_parts_may_share_the_grids_in_another_way(street):
@@ -237,16 +264,7 @@ def holding(draw):
     height, width = draw(st.integers(2, 3)), draw(st.integers(2, 5))
     count = height * width
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    place = np.arange(count).reshape(height, width)
-    edges = np.vstack([
-        np.column_stack([place[:, :-1].ravel(), place[:, 1:].ravel()]),
-        np.column_stack([place[:-1].ravel(), place[1:].ravel()]),
-    ])  # fmt: skip
-    y, x = np.divmod(np.arange(count), width)
-    graph = UnitGraph(
-        tuple(map(str, range(count))), rng.integers(0, 8, count),
-        np.column_stack([100.0 * x, 100.0 * y]), edges, np.ones(len(edges)),
-    )  # fmt: skip
+    graph = block_street(rng.integers(0, 8, (height, width)))
     locked = ((0, 1),) if draw(st.booleans()) else ()
     free = np.arange(2, count)
     pair = rng.choice(free, 2, replace=False)[None, :]
@@ -270,7 +288,10 @@ def test_a_lock_is_never_broken(held):
     try:
         outcome = redraw(graph, time_limit_s=2.0, locked=locked, terms=terms)
     except GridplanError:
-        return  # refused, not broken
+        # refused, not broken: only where a locked grid stands between what is asked for
+        assert locked
+        assert terms.together is not None or terms.apart is not None
+        return
     assert all(list(grid) in grids(outcome.labels) for grid in locked)
     breaches = check_labels(
         outcome.labels, weight=graph.weight, edges=graph.edges, lower=0, upper=np.inf, terms=terms
