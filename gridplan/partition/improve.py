@@ -116,7 +116,7 @@ def _price(field: Field, groups: int, seed: int) -> _Ground:
     rate = max(rate, 3.0 * stay)
     price = field.cost + scale * _far(field.excess)
     # no radius and no number of households outside the limits is worth a pair against the terms
-    tie = float(_far(np.float64(ASTRAY_M))) * scale + 100.0 * rate * float(field.weight.sum())
+    tie = float(_far(np.array(ASTRAY_M))) * scale + 100.0 * rate * float(field.weight.sum())
     return _Ground(field, price, _pairs(field, tie), tie, scale, rate, stay)
 
 
