@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
-from gridplan.partition.contiguity import reachable
 from gridplan.partition.field import Measures
 
 INT = NDArray[np.int64]
@@ -296,9 +295,3 @@ def useful(
     kept = np.zeros_like(arcs)
     kept[listed.unit[keep], centre[keep]] = True
     return kept
-
-
-def legal_arcs(excess: FLOAT, indptr: INT, indices: INT, contiguous: bool) -> BOOL:
-    """Arcs without excess whose unit the centre reaches over such arcs."""
-    arcs = excess <= 0
-    return reachable(arcs, indptr, indices) if contiguous else arcs

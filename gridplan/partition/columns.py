@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from time import monotonic
 
 import highspy
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
 from gridplan.partition.limits import pairs_of
+from gridplan.partition.listing import legal_sets
 from gridplan.partition.model import Closed, worth
 from gridplan.partition.statement import Spec
 
@@ -19,61 +21,26 @@ INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
-_UNITS = 62
-"""A set of units is one whole number, a bit a unit."""
+_WALKED_A_S, _WALKED = 500_000, 12_000_000
+"""Connected sets looked at before this way is given up: for a second, and at most."""
 
-_WALKED, _LISTED = 2_000_000, 6_000
-"""Connected sets looked at, and legal grids listed, before this way is given up."""
+LISTED = 60_000
+"""Legal grids listed before this way is given up."""
 
 
 @compiled
-def _legal_grids(
-    near: INT, weight: FLOAT, cost: FLOAT, arcs: BOOL, lower: float, upper: float,
-    walked: int, listed: int,
-) -> tuple[INT, INT, FLOAT, bool]:  # fmt: skip
-    """List connected sets within the limits: set, centre, cost; and whether the list is whole.
-
-    Each connected set is met once: from its first unit on, a unit is either taken or shut out for
-    good (Wernicke 2006).
-    """
-    count = len(weight)
-    sets, centres = np.zeros(listed, dtype=np.int64), np.zeros(listed, dtype=np.int64)
-    costs = np.zeros(listed)
-    found, steps = 0, 0
-    one = np.int64(1)
-    for first in range(count):
-        stack = [(one << first, (one << first) - one, weight[first])]
-        while len(stack) > 0:
-            taken, shut, load = stack.pop()
-            steps += 1
-            if load > upper:
-                continue
-            if steps > walked or found == listed:
-                return sets[:found], centres[:found], costs[:found], False
-            if load >= lower:
-                best, centre = np.inf, -1
-                for j in range(count):
-                    if (taken >> j) & one == 0 or not arcs[j, j]:
-                        continue
-                    total = 0.0
-                    for i in range(count):
-                        if (taken >> i) & one:
-                            total += cost[i, j] if arcs[i, j] else np.inf
-                    if total < best:
-                        best, centre = total, j
-                if centre >= 0:
-                    sets[found], centres[found], costs[found] = taken, centre, best
-                    found += 1
-            border = np.int64(0)
-            for i in range(count):
-                if (taken >> i) & one:
-                    border |= near[i]
-            border &= ~(taken | shut)
-            for i in range(count):
-                if (border >> i) & one:
-                    stack.append((taken | (one << i), shut, load + weight[i]))
-                    shut |= one << i
-    return sets[:found], centres[:found], costs[:found], True
+def _centred(sets: BOOL, cost: FLOAT, arcs: BOOL) -> tuple[INT, FLOAT]:
+    """The centre of each set that costs least, -1 where none may hold all of it; and its cost."""
+    centres, costs = np.full(len(sets), -1, dtype=np.int64), np.full(len(sets), np.inf)
+    for k in range(len(sets)):
+        units = np.flatnonzero(sets[k])
+        for j in units:
+            total = 0.0
+            for i in units:
+                total += cost[i, j] if arcs[i, j] else np.inf
+            if total < costs[k]:
+                centres[k], costs[k] = j, total
+    return centres, costs
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,36 +61,37 @@ class Columns:
     cost: FLOAT
 
 
-def list_grids(spec: Spec) -> Columns | None:
-    """List every legal grid of a small contiguous problem.
+def list_grids(spec: Spec, *, seconds: float, most: int = LISTED) -> Columns | None:
+    """List every legal grid of a contiguous problem that can be part of a plan.
 
     Parameters
     ----------
     spec : Spec
         Not elastic, every unit covered.
+    seconds : float
+        About so long at most.
+    most : int
+        Grids listed before it is given up.
 
     Returns
     -------
     Columns or None
         None where there are too many to list.
     """
-    count, measures = len(spec), spec.measures
-    if count > _UNITS or not spec.contiguous or measures.either:
+    measures = spec.measures
+    if not spec.contiguous or measures.either:
         return None
-    near = np.zeros(count, dtype=np.int64)
-    for i in range(count):
-        for other in spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist():
-            near[i] |= np.int64(1) << np.int64(other)
-    sets, centres, costs, whole = _legal_grids(
-        near, spec.weight, spec.cost, spec.arcs, measures.lower[0], measures.upper[0],
-        _WALKED, _LISTED,
+    limits = (float(measures.lower[0]), float(measures.upper[0]))
+    inside = legal_sets(
+        spec.indptr, spec.indices, spec.weight, spec.arcs, limits, (spec.least, spec.most),
+        walked=int(min(_WALKED, seconds * _WALKED_A_S)), listed=most,
     )  # fmt: skip
-    if not whole:
+    if inside is None:
         return None
-    inside = ((sets[:, None] >> np.arange(count)[None, :]) & 1).astype(bool)
-    kept = _kept(spec, inside)
-    inside = inside[kept]
-    return Columns(inside, centres[kept], costs[kept] + _wished(spec, inside))
+    inside = inside[_kept(spec, inside)]
+    centres, costs = _centred(inside, spec.cost, spec.arcs)
+    inside, costs = inside[centres >= 0], costs[centres >= 0]
+    return Columns(inside, centres[centres >= 0], costs + _wished(spec, inside))
 
 
 def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
@@ -141,12 +109,13 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
     Closed or None
         None where there are too many grids to list, or the time is up.
     """
-    listed = list_grids(spec)
+    end = monotonic() + seconds
+    listed = list_grids(spec, seconds=seconds)
     if listed is None:
         return None
     if not listed.inside.any(axis=0).all():
         return Closed(True, None, math.inf, math.inf, 0)
-    return _cover(spec, listed.inside, listed.centre, listed.cost, seconds)
+    return _cover(spec, listed.inside, listed.centre, listed.cost, end - monotonic())
 
 
 def _kept(spec: Spec, inside: BOOL) -> BOOL:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
-from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.draw import Drawn, draw, settle
 from gridplan.partition.jobs import Job, divide, fix_count, share_out
 from gridplan.partition.least_change import Least, least_change
@@ -298,4 +298,4 @@ def _arcs(part: Drawn) -> NDArray[np.bool_]:
     field = part.field
     if part.found.score.far > 0 or part.job.centre >= 0:
         return np.ones_like(field.excess, dtype=bool)
-    return legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    return legal_arcs(field, hard=part.found.score.legal)

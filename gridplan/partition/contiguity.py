@@ -1,13 +1,21 @@
-"""Separators: what lies between a piece of a grid and its centre."""
+"""Ways inside a grid: which units a centre can hold, and what lies between them.
+
+All units on the way from a unit to the centre of its grid lie in the grid too, so the lightest way
+is no heavier than the upper limit (Validi, Buchanan and Lykhovyd 2022).
+"""
 
 from __future__ import annotations
+
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
+from gridplan.partition.field import Field, Measures
 
 INT = NDArray[np.int64]
+FLOAT = NDArray[np.float64]
 BOOL = NDArray[np.bool_]
 
 
@@ -32,17 +40,69 @@ def walk(start: int, allowed: BOOL, indptr: INT, indices: INT) -> BOOL:
 
 
 @compiled
-def reachable(arcs: BOOL, indptr: INT, indices: INT) -> BOOL:
+def _lightest(start: int, allowed: BOOL, load: FLOAT, indptr: INT, indices: INT) -> FLOAT:
+    """Load of the lightest way over allowed units from `start` to each, both ends counted."""
+    told = np.full(len(allowed), np.inf)
+    told[start] = load[start]
+    queue = [(load[start], start)]
+    while len(queue) > 0:
+        carried, unit = heappop(queue)
+        if carried > told[unit]:
+            continue
+        for a in range(indptr[unit], indptr[unit + 1]):
+            other = indices[a]
+            if allowed[other] and carried + load[other] < told[other]:
+                told[other] = carried + load[other]
+                heappush(queue, (told[other], other))
+    return told
+
+
+@compiled
+def _held(start: int, allowed: BOOL, indptr: INT, indices: INT, measures: Measures) -> BOOL:
+    """Units that a grid centred at `start` can hold: over a way within every upper limit."""
+    seen = walk(start, allowed, indptr, indices)
+    if measures.either:
+        return seen
+    for m in range(len(measures.upper)):
+        if (measures.load[m] * seen).sum() > measures.upper[m]:
+            seen &= _lightest(start, seen, measures.load[m], indptr, indices) <= measures.upper[m]
+    return seen
+
+
+@compiled
+def reachable(arcs: BOOL, indptr: INT, indices: INT, measures: Measures) -> BOOL:
     """Arcs whose unit the centre reaches over units that may go to it; the others are idle."""
     kept = np.zeros_like(arcs)
     for j in range(len(arcs)):
         if arcs[j, j]:
-            kept[:, j] = walk(j, arcs[:, j].copy(), indptr, indices)
+            kept[:, j] = _held(j, arcs[:, j].copy(), indptr, indices, measures)
     return kept
 
 
+def legal_arcs(field: Field, *, hard: bool) -> BOOL:
+    """Arcs without excess that some grid in one piece can use.
+
+    Parameters
+    ----------
+    field : Field
+    hard : bool
+        Whether no grid may miss the limits of a measure.
+
+    Returns
+    -------
+    bool array, shape (n, n)
+    """
+    arcs, measures = field.excess <= 0, field.measures if hard else field.measures.loosened()
+    if field.contiguous:
+        arcs = reachable(arcs, field.indptr, field.indices, measures)
+    if not measures.either:
+        # a centre that gathers less than the lower limit has no grid
+        arcs &= (measures.load @ arcs >= measures.lower[:, None]).all(axis=0)
+    return arcs
+
+
 @compiled
-def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
+def gates(arcs: BOOL, indptr: INT, indices: INT, measures: Measures) -> INT:
     """The last unit that every way from centre j to unit i has to pass.
 
     Parameters
@@ -51,6 +111,8 @@ def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
         Where unit i may go to centre j, as :func:`reachable` leaves them.
     indptr, indices : int arrays
         Neighbours in compressed rows.
+    measures : Measures
+        Whose upper limits no grid exceeds.
 
     Returns
     -------
@@ -68,8 +130,7 @@ def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
             if v == j or not allowed[v]:
                 continue
             allowed[v] = False
-            seen = walk(j, allowed, indptr, indices)
-            behind = allowed & ~seen
+            behind = allowed & ~_held(j, allowed, indptr, indices, measures)
             size = behind.sum()
             for i in range(count):
                 if behind[i] and size < fewest[i]:
@@ -79,7 +140,9 @@ def gates(arcs: BOOL, indptr: INT, indices: INT) -> INT:
     return gate
 
 
-def separators(member: BOOL, arcs: BOOL, indptr: INT, indices: INT) -> list[tuple[int, int, INT]]:
+def separators(
+    member: BOOL, arcs: BOOL, indptr: INT, indices: INT, measures: Measures
+) -> list[tuple[int, int, INT]]:
     """Cuts that a plan in pieces breaks.
 
     Parameters
@@ -90,13 +153,15 @@ def separators(member: BOOL, arcs: BOOL, indptr: INT, indices: INT) -> list[tupl
         Where unit i may go to centre j.
     indptr, indices : int arrays
         Neighbours in compressed rows.
+    measures : Measures
+        Whose upper limits no grid exceeds.
 
     Returns
     -------
     list of (unit, centre, separator)
-        For each unit of a piece without the centre: the minimal set of units that every way from
-        the piece to the centre has to pass, among those that may go to the centre. Empty where
-        every grid is in one piece.
+        For each unit of a piece without the centre: a minimal set of units, one of which every way
+        from the unit to the centre passes that a grid can hold, among those that may go to the
+        centre. Empty where every grid is in one piece.
     """
     cuts = []
     for centre in np.flatnonzero(member.any(axis=0)).tolist():
@@ -109,14 +174,17 @@ def separators(member: BOOL, arcs: BOOL, indptr: INT, indices: INT) -> list[tupl
             border = _beside(piece, indptr, indices) & may
             near_centre = walk(centre, may & ~border & ~piece, indptr, indices)
             separator = np.flatnonzero(border & _beside(near_centre, indptr, indices))
-            cuts += [(int(unit), centre, separator) for unit in np.flatnonzero(piece)]
-            cuts += _for_all_centres(piece, centre, arcs, indptr, indices)
+            cuts += [
+                (unit, centre, _least(unit, centre, separator, may, indptr, indices, measures))
+                for unit in np.flatnonzero(piece).tolist()
+            ]
+            cuts += _for_all_centres(piece, centre, arcs, indptr, indices, measures)
             lost &= ~piece
     return cuts
 
 
 def _for_all_centres(
-    piece: BOOL, centre: int, arcs: BOOL, indptr: INT, indices: INT
+    piece: BOOL, centre: int, arcs: BOOL, indptr: INT, indices: INT, measures: Measures
 ) -> list[tuple[int, int, INT]]:
     """The same for every centre on the far side of what encloses the piece in the whole graph."""
     border = _beside(piece, indptr, indices)
@@ -124,13 +192,30 @@ def _for_all_centres(
         return []
     far_side = walk(centre, ~border & ~piece, indptr, indices)
     separator = np.flatnonzero(border & _beside(far_side, indptr, indices))
-    units = np.flatnonzero(piece)
     return [
-        (int(unit), int(other), separator)
-        for other in np.flatnonzero(far_side & arcs.diagonal())
-        for unit in units
-        if arcs[unit, other] and other != centre
+        (unit, other, _least(unit, other, separator, arcs[:, other], indptr, indices, measures))
+        for other in np.flatnonzero(far_side & arcs.diagonal()).tolist()
+        for unit in np.flatnonzero(piece & arcs[:, other]).tolist()
+        if other != centre
     ]
+
+
+@compiled
+def _least(
+    unit: int, centre: int, separator: INT, may: BOOL, indptr: INT, indices: INT,
+    measures: Measures,
+) -> INT:  # fmt: skip
+    """What of a separator is needed to keep ways that a grid can hold from passing."""
+    open_ = may.copy()
+    open_[separator] = False
+    needed = np.ones(len(separator), dtype=np.bool_)
+    for k in range(len(separator)):
+        open_[separator[k]] = may[separator[k]]
+        if _held(centre, open_, indptr, indices, measures)[unit]:
+            open_[separator[k]] = False
+        else:
+            needed[k] = False
+    return separator[needed]
 
 
 def _beside(units: BOOL, indptr: INT, indices: INT) -> BOOL:

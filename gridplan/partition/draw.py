@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
-from gridplan.partition.bound import lagrange, legal_arcs
+from gridplan.partition.bound import lagrange
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field
 from gridplan.partition.finish import finish
@@ -159,7 +160,7 @@ def _pairs_are_near(task: Task, job: Job, field: Field) -> None:
     """Refuse pairs that no grid holds within the radius: neither that nor the pair may give."""
     if len(field.together) == 0:
         return
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=False)
     for a, b in field.together.tolist():
         if not (arcs[a] & arcs[b]).any():
             raise GridplanError("error.never_near", units=task.named(job.units[[a, b]].tolist()))
@@ -309,14 +310,9 @@ def _bound(field: Field, found: Found, seconds: float, stop: Callable[[], bool] 
     if found.score.far > 0:
         arcs = np.ones_like(field.excess, dtype=bool)
     else:
-        arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    measures = field.measures
-    loose = relaxed / measures.scale
-    measures = measures._replace(
-        lower=np.maximum(0.0, measures.lower - loose), upper=measures.upper + loose
-    )
+        arcs = legal_arcs(field, hard=False)
     told = lagrange(
-        arcs, field.cost, measures, groups=found.groups, aim=found.score.compactness,
+        arcs, field.cost, field.measures.loosened(relaxed), groups=found.groups, aim=found.score.compactness,
         seconds=seconds, balance=field.wished.balance, mean=field.wished.mean, stop=stop,
     )  # fmt: skip
     return max(0.0, told.value)

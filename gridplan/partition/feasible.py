@@ -44,11 +44,11 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
     ----------
     problem : Problem
     arcs : bool array, shape (n, n)
-        Where unit i may go to centre j.
+        Where a legal grid centred at j can hold unit i.
     """
     count = len(problem)
     reasons = too_heavy(problem.measures, problem.terms.either)
-    lost = np.flatnonzero(~(arcs & arcs.diagonal()[None, :]).any(axis=1))
+    lost = np.flatnonzero(~(problem.legal & problem.legal.diagonal()[None, :]).any(axis=1))
     reasons += [Reason("reason.unreached", (int(unit),), {}) for unit in lost]
     piece = np.zeros(count, dtype=np.int64)
     if problem.edges is not None:
@@ -66,6 +66,10 @@ def parts_of(problem: Problem, arcs: BOOL) -> Parts:
     if not reasons and not least <= groups <= greatest:
         everyone = np.arange(count)
         reasons.append(_count_reason("reason.total", problem, everyone, least, greatest, groups))
+    if not reasons:
+        lost = np.flatnonzero(~(arcs & arcs.diagonal()[None, :]).any(axis=1))
+        if len(lost):
+            reasons.append(Reason("reason.unserved", tuple(lost.tolist()), {"units": len(lost)}))
     return Parts(units, () if reasons else _shared(problem, units, ranges, groups), tuple(reasons))
 
 

@@ -41,6 +41,11 @@ class Measures(NamedTuple):
     scale: FLOAT
     either: bool
 
+    def loosened(self, missed: float = np.inf) -> Measures:
+        """Limits that a grid keeps which misses these by so many households at most."""
+        beyond = missed / self.scale
+        return self._replace(lower=np.maximum(0.0, self.lower - beyond), upper=self.upper + beyond)
+
 
 class Wished(NamedTuple):
     """Soft wishes, in units of cost; see :class:`gridplan.partition.limits.Wishes`.

@@ -11,8 +11,9 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import Bound, by_count, lagrange, legal_arcs, useful
+from gridplan.partition.bound import Bound, by_count, lagrange, useful
 from gridplan.partition.columns import close_by_columns
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field, lay_out
 from gridplan.partition.model import close
@@ -94,7 +95,7 @@ def finish(
     end = monotonic() + seconds
     wished = field.wished
     known, value = plan or (None, math.inf)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=True)
     dual, left = _bounded(field, arcs, groups, value, end, cheapest and known is not None, stop)
     counts = by_count(arcs, field.cost, field.measures, dual.price, wished.balance, wished.mean)
     told = Finished(_settled(dual.value, value), known, min(dual.value, value), counts)
@@ -173,7 +174,7 @@ def write_problem(problem: Problem, path: Path) -> None:
         Where it ends otherwise.
     """
     field = lay_out(problem)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=True)
     everyone = np.arange(len(problem))
     fewest = count_range(problem.measures, problem.terms.either, everyone)[0]
     aside = path.with_name(f".{path.stem}.part{path.suffix}")

@@ -7,17 +7,18 @@ fit into the time depends on the machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.anneal import Pairs, Prices, anneal
+from gridplan.partition.anneal import Prices, anneal
 from gridplan.partition.carry import from_present
 from gridplan.partition.construct import from_centres, tree_split
 from gridplan.partition.field import Field
-from gridplan.partition.score import ASTRAY_M, Score, matching, score, weigh
+from gridplan.partition.prices import Priced, priced
+from gridplan.partition.score import Score, matching, score, weigh
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -26,10 +27,12 @@ _STEPS_A_UNIT = 5000
 _TREES = 20
 _HOT, _WARM = 3.0, 0.1
 """First temperature, in units of a unit's usual cost, that melts a plan, and that loosens it."""
-_FORBIDDEN, _SOFT = 1000.0, 1.0
-"""Price of what is forbidden, in units of a unit's usual cost; and of a pair while it is hot."""
+_SOFT = 1.0
+"""Price of a pair while a plan is hot, in units of a unit's usual cost."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
+_STRAY, _RETURN = 0.01, 0.02
+"""Share of the cost by which a legal step may be worse; how often the search returns to the best."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,75 +74,12 @@ class Span:
         return sorted(counts, key=lambda k: (abs(k - self.target), -k))
 
 
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """A field with its arcs, pairs and limits priced for the search."""
-
-    field: Field
-    price: FLOAT
-    pairs: Pairs
-    tie: float
-    scale: float
-    rate: float
-    leave: float
-
-    def region(self, units: INT) -> _Ground:
-        price = np.ascontiguousarray(self.price[np.ix_(units, units)])
-        part = self.field.region(units)
-        return replace(self, field=part, price=price, pairs=_pairs(part, self.tie))
-
-
 def _seed(rng: np.random.Generator) -> int:
     """A seed for a compiled loop, which has a generator of its own."""
     return int(rng.integers(2**31))
 
 
-def _price(field: Field, groups: int, seed: int) -> _Ground:
-    """Price forbidden arcs and households outside the limits by the cost of a random plan."""
-    label = tree_split(
-        field.weight, field.indptr, field.indices, field.length, groups,
-        field.lower, field.upper, 1, seed,
-    )  # fmt: skip
-    cost = float(weigh(field, label, groups).cost.sum())
-    scale = max(cost / len(field), float(np.abs(field.cost).mean()) * 1e-3, 1e-9)
-    # a household outside counts by what a move shifts, or by half the band where that is narrower
-    band = max(1.0, (field.upper - field.lower) / 2)
-    rate = 3.0 * scale / max(min(float(field.weight.mean()), band), 1e-9)
-    stay = field.wished.stay
-    if stay == 0 and not field.wished.change_first:
-        # leaving decides only between plans that cost the same
-        stay = 1e-6 * rate
-    elif stay == 0 and (field.present >= 0).any():
-        # households that leave weigh more than any gain in compactness, limits still more
-        rate *= 10.0
-        stay = 0.3 * rate
-    rate = max(rate, 3.0 * stay)
-    price = field.cost + scale * _far(field.excess)
-    # no radius and no number of households outside the limits is worth a pair against the terms
-    tie = float(_far(np.array(ASTRAY_M))) * scale + 100.0 * rate * float(field.weight.sum())
-    return _Ground(field, price, _pairs(field, tie), tie, scale, rate, stay)
-
-
-def _far(excess: FLOAT) -> FLOAT:
-    """Price of what is too far by some excess, in units of a unit's usual cost."""
-    return _FORBIDDEN * ((excess > 0) + 0.1 * excess)
-
-
-def _pairs(field: Field, tie: float) -> Pairs:
-    """What pairs of units cost in different grids: at cut borders, and where a rule ties them."""
-    near = np.column_stack([field.rows, field.indices])
-    pairs = np.concatenate([field.apart, field.together])
-    dear = np.repeat([-1.0, 1.0], [len(field.apart), len(field.together)]) * tie
-    both = np.concatenate([near, pairs, pairs[:, ::-1]])
-    price = np.concatenate([field.wished.cut, dear, dear])
-    both, price = both[price != 0], price[price != 0]
-    order = np.argsort(both[:, 0], kind="stable")
-    start = np.zeros(len(field) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(both[:, 0], minlength=len(field)), out=start[1:])
-    return Pairs(start, both[order, 1].astype(np.int64), price[order])
-
-
-def _cool(ground: _Ground, label: INT, groups: int, steps: int, heat: float, seed: int) -> None:
+def _cool(ground: Priced, label: INT, groups: int, steps: int, heat: float, seed: int) -> None:
     """Cool a plan in place from `heat` times the scale, then let it slide down."""
     field, wished = ground.field, ground.field.wished
     tied = len(field.apart) + len(field.together) > 0
@@ -171,7 +111,7 @@ def found_of(field: Field, label: INT, groups: int) -> Found:
     return Found(label, groups, score(field, label, groups))
 
 
-def _first(ground: _Ground, groups: int, rng: np.random.Generator) -> tuple[INT, float]:
+def _first(ground: Priced, groups: int, rng: np.random.Generator) -> tuple[INT, float]:
     """Grids to cool, and from what heat: round random centres that reach all, or cut from trees."""
     field, seed = ground.field, _seed(rng)
     if rng.random() < 0.5 and (field.excess > 0).any():
@@ -186,7 +126,7 @@ def _first(ground: _Ground, groups: int, rng: np.random.Generator) -> tuple[INT,
     return label, _HOT
 
 
-def _start(ground: _Ground, groups: int, present: bool, rng: np.random.Generator) -> Found:
+def _start(ground: Priced, groups: int, present: bool, rng: np.random.Generator) -> Found:
     """One cooled plan, from nothing or from the present grids."""
     field = ground.field
     if present:
@@ -201,7 +141,7 @@ def _start(ground: _Ground, groups: int, present: bool, rng: np.random.Generator
     return found_of(field, label, groups)
 
 
-def _pick(ground: _Ground, found: Found, rng: np.random.Generator) -> INT:
+def _pick(ground: Priced, found: Found, rng: np.random.Generator) -> INT:
     """Some grids side by side, among them one that breaks a limit where there is one."""
     field, groups = ground.field, found.groups
     bad = weigh(field, found.label, groups).broken
@@ -219,7 +159,7 @@ def _pick(ground: _Ground, found: Found, rng: np.random.Generator) -> INT:
     return np.array(chosen)
 
 
-def _again(ground: _Ground, found: Found, span: Span, rng: np.random.Generator) -> Found:
+def _again(ground: Priced, found: Found, span: Span, rng: np.random.Generator) -> Found:
     """Draw some neighbouring grids anew; the plan that results."""
     chosen = _pick(ground, found, rng)
     units = np.flatnonzero(np.isin(found.label, chosen))
@@ -282,7 +222,7 @@ def search(
         Not always legal: its score tells.
     """
     end = monotonic() + seconds
-    ground = _price(field, span.target, _seed(rng))
+    ground = priced(field, span.target, _seed(rng))
     fresh = monotonic() + 0.2 * seconds
     has_present = bool((field.present >= 0).any())
     counts = span.near()
@@ -321,16 +261,29 @@ def _less_broken(found: Found, other: Found) -> bool:
 
 
 def _step(here: Found, trial: Found, best: Found, rng: np.random.Generator) -> Found:
-    """Where the search goes on: from the best plan once it is legal.
+    """Where the search goes on: from plans hardly worse than the best, and back to it at times.
 
-    Before that from the trial where it misses the limits by hardly more, so that a shortage can
-    wander from grid to grid to where there is a surplus.
+    Before a plan is legal, from the trial where it misses the limits by hardly more, so that a
+    shortage can wander from grid to grid to where there is a surplus.
     """
     if best.score.legal:
-        return best
+        if not here.score.legal or rng.random() < _RETURN:
+            return best
+        return trial if _is_near(trial, best, rng.exponential(_STRAY)) else here
     slack = rng.exponential(_WANDER * max(1.0, best.score.outside))
     if trial.score.far > here.score.far + 1e-6:
         return here
     if trial.score.far < here.score.far - 1e-6 or trial.score.outside <= here.score.outside:
         return trial
     return trial if trial.score.outside <= best.score.outside + slack else here
+
+
+def _is_near(trial: Found, best: Found, slack: float) -> bool:
+    """Whether a plan is legal, and dearer than the best by no more than a share of its cost."""
+    told = trial.score
+    return (
+        told.legal
+        and trial.groups == best.groups
+        and told.change <= best.score.change + 1e-6
+        and told.compactness <= best.score.compactness * (1.0 + slack)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -11,13 +11,17 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import legal_arcs
 from gridplan.partition.columns import Columns, list_grids
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.draw import Drawn
 from gridplan.partition.finish import spec_of
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
+
+
+_LISTED, _LISTING_S = 6_000, 0.7
+"""Grids listed of a part, and seconds for it, before this way is given up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +115,10 @@ def _listed(part: Drawn) -> Columns | None:
         )  # fmt: skip
     if not part.found.score.legal or field.wished.cut.any():
         return None
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
-    return list_grids(spec_of(field, arcs, part.found.groups))
+    arcs = legal_arcs(field, hard=True)
+    # parts may share the grids in another way: a grid need not go with this part's number
+    spec = replace(spec_of(field, arcs, part.found.groups), least=1, most=len(field))
+    return list_grids(spec, seconds=_LISTING_S, most=_LISTED)
 
 
 def _counts(drawn: list[Drawn], free: bool) -> list[tuple[list[int], int]]:

@@ -9,8 +9,8 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import legal_arcs
 from gridplan.partition.carry import from_present
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.field import Field
 from gridplan.partition.improve import Found, Span, found_of, search
 from gridplan.partition.proof import around, fit_place, in_whole
@@ -124,7 +124,7 @@ def mend(
     Mended
     """
     end = monotonic() + seconds
-    arcs = legal_arcs(ground.excess, ground.indptr, ground.indices, ground.contiguous)
+    arcs = legal_arcs(ground, hard=False)
     means = _Means(ground, arcs, span, rng, stop)
     tried: set[int] = set()
     while monotonic() < end and not (stop is not None and stop()):
@@ -227,7 +227,7 @@ def _gathers(left: Field) -> bool:
     """Whether each unit with households has a centre that gathers the lower limit with it."""
     if left.measures.either:
         return True
-    arcs = legal_arcs(left.excess, left.indptr, left.indices, left.contiguous)
+    arcs = legal_arcs(left, hard=False)
     most = np.where(arcs, (left.weight @ arcs)[None, :], 0.0).max(axis=1)
     return bool((most[left.weight > 0] >= left.lower).all())
 

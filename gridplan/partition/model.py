@@ -80,6 +80,9 @@ def close(
     Closed
     """
     end = monotonic() + seconds
+    if spec.beyond is None and not spec.arcs.any(axis=1).all():
+        # a unit that may go nowhere: there is nothing to state
+        return Closed(True, None, math.inf, math.inf, 0)
     programme = open_programme(spec, solver)
     best, objective, bound, rounds = known, math.inf, -math.inf, 0
     if known is not None:
@@ -124,7 +127,7 @@ def _cuts(spec: Spec, member: BOOL | None) -> list[tuple[int, int, INT]]:
     """Separators that the solver's answer breaks."""
     if member is None or not spec.contiguous:
         return []
-    return separators(member, spec.arcs, spec.indptr, spec.indices)
+    return separators(member, spec.arcs, spec.indptr, spec.indices, spec.hard)
 
 
 def worth(spec: Spec, labels: INT) -> float:

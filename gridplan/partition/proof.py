@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.partition.bound import legal_arcs
-from gridplan.partition.contiguity import reachable
+from gridplan.partition.contiguity import legal_arcs, reachable
 from gridplan.partition.field import Field, compressed
 from gridplan.partition.improve import Found, Span, found_of
 from gridplan.partition.model import close
@@ -48,7 +47,7 @@ def least_outside(
     labels : int array, shape (n,), or None
         Best centres found.
     """
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=False)
     spec = Spec(
         field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
         least, most or len(field), field.apart, field.together, elastic=True,
@@ -155,16 +154,18 @@ def _place_spec(field: Field, arcs: BOOL, units: INT, most: float) -> Spec:
     far = arcs[units] & (beyond & arcs.diagonal())[None, :]
     shared = (far.astype(np.float32) @ far.T.astype(np.float32)) > 0
     indptr, indices = compressed(size, _edges(field, units))
-    inside = reachable(_arcs(arcs[np.ix_(units, units)], fits, shared), indptr, indices)
+    load = np.zeros((len(field.measures.lower), size))
+    load[:, :count] = field.measures.load[:, units]
+    measures = field.measures._replace(load=load)
+    inside = _arcs(arcs[np.ix_(units, units)], fits, shared)
+    inside = reachable(inside, indptr, indices, measures.loosened(most))
     named, names = np.arange(count), np.arange(count + 1, size)
     # a grid that does not reach the unit that names it is none
     inside[:, names] &= inside[named, names][None, :]
     gathered = np.minimum(field.weight[beyond] @ arcs[beyond], field.lower)
     supply = _supply(gathered[units], np.where(far, gathered[None, :], 0.0).max(axis=1, initial=0))
-    load = np.zeros((len(field.measures.lower), size))
-    load[:, :count] = field.measures.load[:, units]
     return Spec(
-        np.zeros((size, size)), inside, indptr, indices, True, field.measures._replace(load=load),
+        np.zeros((size, size)), inside, indptr, indices, True, measures,
         1, size, elastic=True, cutoff=most, beyond=Beyond(count, supply, ~(shared & fits)),
     )  # fmt: skip
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
-from gridplan.partition.bound import legal_arcs
 from gridplan.partition.change import Room, change_bound, keepable, leave
 from gridplan.partition.check import check_labels, objective
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.explain import explain
 from gridplan.partition.feasible import Parts, parts_of
 from gridplan.partition.field import lay_out
@@ -77,7 +77,9 @@ def solve(
     installed(solver)
     run = _Run(problem, time_limit_s, seed, solver, progress, stop)
     if run.parts.reasons:
-        return run.infeasible(run.parts.reasons)
+        # where arithmetic names a number, it says what would have to give too
+        unserved = run.parts.reasons[0].key == "reason.unserved"
+        return run.infeasible((*run.parts.reasons, *(run.explained() if unserved else ())))
     run.search(_SEARCH)
     run.finish()
     if run.proved_infeasible:
@@ -106,7 +108,7 @@ class _Run:
         self.rng = np.random.default_rng(seed)
         self.field = lay_out(problem)
         field = self.field
-        self.arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+        self.arcs = legal_arcs(field, hard=True)
         self.parts: Parts = parts_of(problem, self.arcs)
         self.found: list[Found | None] = [None] * len(self.parts.units)
         self.labels: INT | None = None

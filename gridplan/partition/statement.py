@@ -101,6 +101,11 @@ class Spec:
         return len(self.cost)
 
     @property
+    def hard(self) -> Measures:
+        """The measures, with the limits that no grid may miss."""
+        return self.measures.loosened(self.cutoff) if self.elastic else self.measures
+
+    @property
     def weight(self) -> FLOAT:
         """Households of each node, shape (n,)."""
         households: FLOAT = self.measures.load[0]
@@ -259,7 +264,7 @@ def _only_to_open(lp: pulp.LpProblem, x: Variables, j: int, units: list[int]) ->
 
 
 def _neighbour_cuts(lp: pulp.LpProblem, spec: Spec, x: Variables) -> None:
-    gate = gates(spec.arcs, spec.indptr, spec.indices)
+    gate = gates(spec.arcs, spec.indptr, spec.indices, spec.hard)
     for i, j in list(x):
         near = spec.indices[spec.indptr[i] : spec.indptr[i + 1]].tolist()
         if i == j or j in near:

@@ -24,7 +24,7 @@ def row(weight, lower, upper, groups, reach=np.inf, terms=None):
 def told(problem):
     outcome = solve(problem, time_limit_s=20, seed=0)
     assert outcome.status is Status.INFEASIBLE
-    assert outcome.reasons[0].key == "reason.proved_infeasible"
+    assert outcome.reasons[0].key in ("reason.proved_infeasible", "reason.unserved")
     return {reason.key: reason for reason in outcome.reasons[1:]}
 
 

@@ -9,7 +9,7 @@ from all_partitions import in_one_piece, partitions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.partition.bound import legal_arcs
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.field import lay_out
 from gridplan.partition.problem import Problem
 from gridplan.partition.proof import fit_place
@@ -44,7 +44,7 @@ def test_a_place_allows_what_a_plan_has_and_the_whole_no_more(seed, count, size)
     edges = np.array([(k, int(rng.integers(k))) for k in range(1, count)], dtype=np.int64)
     problem = Problem(weight, cost, edges, 6.0, 9.0)
     field = lay_out(problem)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, True)
+    arcs = legal_arcs(field, hard=False)
     place = np.sort(rng.choice(count, min(size, count), replace=False))
     truth = missed(problem, place.tolist())
     if math.isfinite(truth):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from gridplan.errors import GridplanError
 from gridplan.partition import Measure, Problem, Status, Terms, Wishes, check_labels, solve
-from gridplan.partition.bound import lagrange, legal_arcs
+from gridplan.partition.bound import lagrange
 from gridplan.partition.columns import close_by_columns
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.field import lay_out
 from gridplan.partition.model import close
 from gridplan.partition.statement import Spec
@@ -112,7 +113,7 @@ def test_programme_and_columns_agree_with_the_truth(problem, try_all):
     problem = replace(problem, wishes=replace(problem.wishes, cut=None))
     truth = try_all(problem)
     field = lay_out(problem)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=True)
     spec = Spec(
         field.cost, arcs, field.indptr, field.indices, field.contiguous, field.measures,
         problem.groups, problem.groups, field.apart, field.together, field.wished.balance, field.wished.mean,
@@ -131,7 +132,7 @@ def test_programme_and_columns_agree_with_the_truth(problem, try_all):
 def test_the_lagrangian_bound_is_below_every_plan(problem, guess, try_all):
     truth = try_all(problem)
     field = lay_out(problem)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=True)
     aim = guess * (truth if np.isfinite(truth) else 100.0)
     bound = lagrange(
         arcs, field.cost, field.measures, groups=problem.groups, aim=aim, seconds=2,

@@ -9,7 +9,7 @@ import pytest
 
 from gridplan.errors import GridplanError
 from gridplan.partition import Problem, Status, solve, write_problem
-from gridplan.partition.bound import legal_arcs
+from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.field import lay_out
 from gridplan.partition.finish import spec_of
 from gridplan.partition.model import close
@@ -30,7 +30,7 @@ def ring(count=24, groups=4):
 
 def spec(problem):
     field = lay_out(problem)
-    arcs = legal_arcs(field.excess, field.indptr, field.indices, field.contiguous)
+    arcs = legal_arcs(field, hard=True)
     return spec_of(field, arcs, problem.groups)
 
 
