@@ -24,8 +24,8 @@ BOOL = NDArray[np.bool_]
 _WALKED_A_S, _WALKED = 500_000, 12_000_000
 """Connected sets looked at before this way is given up: for a second, and at most."""
 
-LISTED = 60_000
-"""Legal grids listed before this way is given up."""
+LISTED, LISTED_BLIND = 6_000, 60_000
+"""Legal grids listed before this way is given up: with a plan known, and where none was found."""
 
 
 @compiled
@@ -61,7 +61,7 @@ class Columns:
     cost: FLOAT
 
 
-def list_grids(spec: Spec, *, seconds: float, most: int = LISTED) -> Columns | None:
+def list_grids(spec: Spec, *, seconds: float, most: int) -> Columns | None:
     """List every legal grid of a contiguous problem that can be part of a plan.
 
     Parameters
@@ -94,7 +94,7 @@ def list_grids(spec: Spec, *, seconds: float, most: int = LISTED) -> Columns | N
     return Columns(inside, centres[centres >= 0], costs + _wished(spec, inside))
 
 
-def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
+def close_by_columns(spec: Spec, *, seconds: float, most: int = LISTED) -> Closed | None:
     """Close a small contiguous problem by set partitioning over all its legal grids.
 
     Parameters
@@ -103,6 +103,8 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
         Not elastic, every unit covered.
     seconds : float
         For the solver.
+    most : int
+        Grids listed before it is given up.
 
     Returns
     -------
@@ -110,7 +112,7 @@ def close_by_columns(spec: Spec, *, seconds: float) -> Closed | None:
         None where there are too many grids to list, or the time is up.
     """
     end = monotonic() + seconds
-    listed = list_grids(spec, seconds=seconds)
+    listed = list_grids(spec, seconds=seconds, most=most)
     if listed is None:
         return None
     if not listed.inside.any(axis=0).all():

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.bound import Bound, by_count, lagrange, useful
-from gridplan.partition.columns import close_by_columns
+from gridplan.partition.columns import LISTED, LISTED_BLIND, close_by_columns
 from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.feasible import count_range
 from gridplan.partition.field import Field, lay_out
@@ -108,7 +108,8 @@ def finish(
     spec = spec_of(field, left, groups)
     listed = None
     if solver == HIGHS:
-        listed = close_by_columns(spec, seconds=0.5 * (end - monotonic()))
+        most = LISTED_BLIND if known is None else LISTED
+        listed = close_by_columns(spec, seconds=0.5 * (end - monotonic()), most=most)
     closed = listed or close(
         spec, seconds=end - monotonic(), known=known if cheapest else None, stop=stop,
         tell=None if heard is None else lambda _, bound, labels: heard(bound, labels),

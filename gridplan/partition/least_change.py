@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from gridplan.partition.columns import Columns, list_grids
+from gridplan.partition.columns import LISTED, Columns, list_grids
 from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.draw import Drawn
 from gridplan.partition.finish import spec_of
@@ -20,8 +20,8 @@ INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
 
 
-_LISTED, _LISTING_S = 6_000, 0.7
-"""Grids listed of a part, and seconds for it, before this way is given up."""
+_LISTING_S = 0.7
+"""Seconds for the grids of a part before this way is given up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ def _listed(part: Drawn) -> Columns | None:
     arcs = legal_arcs(field, hard=True)
     # parts may share the grids in another way: a grid need not go with this part's number
     spec = replace(spec_of(field, arcs, part.found.groups), least=1, most=len(field))
-    return list_grids(spec, seconds=_LISTING_S, most=_LISTED)
+    return list_grids(spec, seconds=_LISTING_S, most=LISTED)
 
 
 def _counts(drawn: list[Drawn], free: bool) -> list[tuple[list[int], int]]:

@@ -84,9 +84,8 @@ def close(
         # a unit that may go nowhere: there is nothing to state
         return Closed(True, None, math.inf, math.inf, 0)
     programme = open_programme(spec, solver)
-    best, objective, bound, rounds = known, math.inf, -math.inf, 0
-    if known is not None:
-        objective = worth(spec, known)
+    best, bound, rounds = known, -math.inf, 0
+    objective = math.inf if known is None else worth(spec, known)
     proved, onward = False, tuple[int, ...]()
     while not proved and monotonic() < end - 0.05 and not (stop is not None and stop()):
         if best is not None:
