@@ -37,7 +37,7 @@ trials: setup .venv/.tested-with
 	$(BIN)/python -m benchmarks.trials
 
 bench: setup .venv/.tested-with $(PEERS)/.installed
-	$(BIN)/python -m benchmarks.bench $(if $(INSTANCES),--instances '$(INSTANCES)') $(OPTIONS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench $(if $(INSTANCES),--instances '$(INSTANCES)') $(OPTIONS)
 
 $(PEERS)/.installed: .venv/.python benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)

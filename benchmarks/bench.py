@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -44,16 +46,17 @@ def main(arguments: list[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--instances", type=Path, help="folder of instance files")
-    parser.add_argument("--seconds", type=float, default=30.0, help="time limit for each run")
+    parser.add_argument("--seconds", type=float, default=20.0, help="time limit for each run")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="names or patterns")
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="these alone; none: ours")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="cases at a time, one core each")
     parser.add_argument("--again", action="store_true", help="write the last run's page anew")
     return parser
 
 
 def _command(asked: argparse.Namespace) -> str:
-    options = f"--seconds {asked.seconds:g} --seed {asked.seed}"
+    options = f"--seconds {asked.seconds:g} --seed {asked.seed} --jobs {asked.jobs}"
     if asked.only:
         options += f" --only {shlex.join(asked.only)}"
     if asked.peers is not None:
@@ -67,11 +70,16 @@ def _run_all(asked: argparse.Namespace) -> None:
     if keys and not PEER_PYTHON.exists():
         raise SystemExit("the peers are not installed: run `make bench`, or give --peers alone")
     results: list[Result] = []
-    for case in all_cases(asked.only, asked.instances):
-        if not results:
-            _warm()
-        results.append(_run_case(case, asked.seconds, asked.seed, keys))
-        write(_command(asked), results, LAST)
+    # processes of their own, started anew: what one case leaves behind is no other's gain or loss
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=fresh, initializer=_warm) as pool:
+        runs = [
+            pool.submit(_run_case, case, asked.seconds, asked.seed, keys)
+            for case in all_cases(asked.only, asked.instances)
+        ]
+        for run in runs:
+            results.append(run.result())
+            write(_command(asked), results, LAST)
     if not results:
         raise SystemExit("no case has such a name")
 

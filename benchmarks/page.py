@@ -88,7 +88,7 @@ Written by `{command}` on {machine()}.
 {_versions(results)}.
 
 Everyone has the same units and the same time: {limit_s:g} s, or, where gridplan had its proof sooner,
-what gridplan took, but at least 5 s for a peer. One core, one seed. Every plan, ours and theirs, is scored
+what gridplan took, but at least 4 s for a peer. One core for a case, one seed. Every plan, ours and theirs, is scored
 by the same code: the product's checker, and the cost of each grid at its best centre. A plan is legal
 where all rules hold: household limits, radius, one piece, number of grids. × is a peer's cost over gridplan's,
 counted only where both plans are legal: above 1, gridplan's is the better one; in brackets, when that plan was

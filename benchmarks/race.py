@@ -27,7 +27,7 @@ _READY_S = 90.0
 _GRACE_S = 2.0
 """More than its time, as gridplan is allowed; a plan that comes later does not count."""
 
-_LEAST_S = 5.0
+_LEAST_S = 4.0
 """A peer's time where gridplan had its proof sooner."""
 
 
