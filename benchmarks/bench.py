@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import large
 from benchmarks.cases import ROOT, Case, all_cases
 from benchmarks.ours import run_gridplan, run_redraw
 from benchmarks.page import page
@@ -23,7 +24,7 @@ from benchmarks.results import Result, describe, read, write
 from gridplan.partition import Problem, solve
 
 OUT = ROOT / "out"
-LAST = OUT / "benchmarks.jsonl"
+LAST, LARGE = OUT / "benchmarks.jsonl", OUT / "benchmarks-large.json"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,13 +34,15 @@ def main(arguments: list[str] | None = None) -> None:
         _run_all(asked)
     command, results = read(LAST)
     whole = "--only" not in command and "--peers" not in command
+    if whole and not asked.again:
+        large.write(large.measure(), LARGE)
     folder = ROOT / "docs" if whole else OUT
     picture = folder / "images" / "benchmarks-anytime.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
     drawn = draw(results, picture)
     address = f"images/{picture.name}" if drawn else None
     target = folder / "benchmarks.md"
-    target.write_text(page(results, command, address), "utf-8")
+    target.write_text(page(results, command, address, large.read(LARGE) if whole else []), "utf-8")
     print(f"written: {target.relative_to(ROOT)}")
 
 

@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.large import Row
 from benchmarks.race import NAMES, Run
 from benchmarks.results import Result, middle
 from gridplan import __version__
@@ -50,7 +51,7 @@ EXPRESSES = {
 """What each method is given, and what its interface has no word for."""
 
 
-def page(results: list[Result], command: str, picture: str | None) -> str:
+def page(results: list[Result], command: str, picture: str | None, large: list[Row]) -> str:
     """Write the page.
 
     Parameters
@@ -61,6 +62,8 @@ def page(results: list[Result], command: str, picture: str | None) -> str:
         That made them.
     picture : str or None
         Address of the plot, from the page.
+    large : list of Row
+        What has no peer beside it.
 
     Returns
     -------
@@ -73,6 +76,7 @@ def page(results: list[Result], command: str, picture: str | None) -> str:
         _head(results, command),
         _summary(results, keys),
         _wrong(results),
+        _large(large),
         f"![Gap against seconds]({picture})\n" if picture else "",
         _means(keys),
         *(_family(name, [r for r in results if r.family == name], keys) for name in families),
@@ -159,6 +163,13 @@ def _wrong(results: list[Result]) -> str:
     if not told:
         return "No plan contradicts a bound or a proof.\n"
     return "\n".join(["**Contradictions:**", "", *(f"- {line}" for line in told), ""])
+
+
+def _large(rows: list[Row]) -> str:
+    if not rows:
+        return ""
+    lines = ["## Without peers", "", "| measured on all cores | |", "|---|--:|"]
+    return "\n".join([*lines, *(f"| {what} | {figure} |" for what, figure in rows), ""])
 
 
 def _means(keys: list[str]) -> str:

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 import pytest
 
-from benchmarks import ours, race
+from benchmarks import large, ours, race
 from benchmarks.bench import main
 from benchmarks.cases import Case, all_cases, from_file, places
 from benchmarks.page import page
@@ -171,16 +171,16 @@ def test_a_plan_that_comes_late_does_not_count():
 def test_a_plan_below_a_bound_is_a_contradiction():
     result = result_of(street(), lines_of(), published=5.0)
     assert len(result.contradictions()) == 1
-    assert "Contradictions" in page([result], "make bench", None)
+    assert "Contradictions" in page([result], "make bench", None, [])
 
 
 def test_a_page_is_the_same_after_it_was_kept(tmp_path):
     result = result_of(street(), lines_of((1, [0, 0, 1, 1, 1, 1])))
     write("make bench", [result], tmp_path / "kept" / "lines")
     command, kept = read(tmp_path / "kept" / "lines")
-    assert page(kept, command, "plot.png") == page([result], "make bench", "plot.png")
-    assert "| row | 6 | 2 | 4 | 0, proved |" in page(kept, command, None)
-    assert "1.7500 (1.0 s)" in page(kept, command, None)
+    assert page(kept, command, "plot.png", []) == page([result], "make bench", "plot.png", [])
+    assert "| row | 6 | 2 | 4 | 0, proved |" in page(kept, command, None, [])
+    assert "1.7500 (1.0 s)" in page(kept, command, None, [])
 
 
 def test_a_peer_is_run_and_heard(monkeypatch):
@@ -199,3 +199,14 @@ def test_a_peer_is_run_and_heard(monkeypatch):
 def test_a_name_that_fits_nothing_is_said(tmp_path):
     with pytest.raises(SystemExit, match="no case"):
         main(["--only", "nothing", "--peers", "--instances", str(tmp_path)])
+
+
+def test_a_small_street_and_its_repairs_are_measured(tmp_path):
+    rows = large.measure(communities=2, buildings=30, groups=2, seconds=8.0, edits=2)
+    told = dict(rows)
+    assert told["street of 60 buildings in 2 communities"].endswith(" s")
+    assert told["rules that its plan breaks"] == "0"
+    assert int(told["edits that broke a rule, of 4"]) <= 4
+    large.write(rows, tmp_path / "large.json")
+    assert large.read(tmp_path / "large.json") == rows
+    assert large.read(tmp_path / "none.json") == []
