@@ -31,8 +31,9 @@ _SOFT = 1.0
 """Price of a pair while a plan is hot, in units of a unit's usual cost."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
-_STRAY, _RETURN = 0.01, 0.02
-"""Share of the cost by which a legal step may be worse; how often the search returns to the best."""
+_STRAY, _FEW, _RETURN = 0.01, 10, 0.02
+"""Share of the cost by which a legal step may be worse where there are few grids, and how many are
+few; how often the search returns to the best."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,7 +270,9 @@ def _step(here: Found, trial: Found, best: Found, rng: np.random.Generator) -> F
     if best.score.legal:
         if not here.score.legal or rng.random() < _RETURN:
             return best
-        return trial if _is_near(trial, best, rng.exponential(_STRAY)) else here
+        # a step draws a few grids anew: of many, they hold a small part of the cost
+        stray = rng.exponential(_STRAY) * min(1.0, _FEW / best.groups)
+        return trial if _is_near(trial, best, stray) else here
     slack = rng.exponential(_WANDER * max(1.0, best.score.outside))
     if trial.score.far > here.score.far + 1e-6:
         return here
