@@ -253,6 +253,9 @@ def _cost_bound(task: Task, drawn: list[Drawn]) -> float:
     if task.wishes.stay > 0 and len(drawn) > 1:
         # a present grid may go on in any of the parts: what must leave is not known of each alone
         return 0.0
+    if len(drawn) > 1 and not _least_relaxed(drawn):
+        # a part may relax more where another relaxes less: each bound speaks of its own alone
+        return 0.0
     loose = [part for part in drawn if _is_shared(task) and part.job.shares]
     if len(loose) < 2:
         return float(sum(part.bound for part in drawn))
@@ -276,7 +279,7 @@ def _change_stage(task: Task, drawn: list[Drawn], labels: INT) -> Stage:
     """
     present, weight = np.asarray(task.present), task.graph.weight
     relaxed = [part.found.score.outside for part in drawn]
-    if any(part.proved_outside < part.found.score.outside - 1e-6 for part in drawn):
+    if not _least_relaxed(drawn):
         relaxed = [sum(relaxed)] * len(drawn)
     rooms = [
         Room(
@@ -284,7 +287,10 @@ def _change_stage(task: Task, drawn: list[Drawn], labels: INT) -> Stage:
             0.0 if task.terms.either else max(0.0, task.lower - outside),
             np.inf if task.terms.either else task.upper + outside,
             keepable(
-                present[part.job.units], part.field.weight, _arcs(part), int(present.max()) + 1
+                present[part.job.units],
+                part.field.weight,
+                _arcs(part, outside),
+                int(present.max()) + 1,
             ),
         )
         for part, outside in zip(drawn, relaxed, strict=True)
@@ -294,8 +300,14 @@ def _change_stage(task: Task, drawn: list[Drawn], labels: INT) -> Stage:
     return Stage("change", moved, min(moved, change_bound(present, weight, rooms, groups)))
 
 
-def _arcs(part: Drawn) -> NDArray[np.bool_]:
+def _least_relaxed(drawn: list[Drawn]) -> bool:
+    """Whether each part is proved to relax least: then none relaxes more for another's sake."""
+    return all(part.proved_outside >= part.found.score.outside - 1e-6 for part in drawn)
+
+
+def _arcs(part: Drawn, outside: float) -> NDArray[np.bool_]:
+    """Arcs of plans that miss the limits in this part by no more than so many households."""
     field = part.field
     if part.found.score.far > 0 or part.job.centre >= 0:
         return np.ones_like(field.excess, dtype=bool)
-    return legal_arcs(field, hard=part.found.score.legal)
+    return legal_arcs(field, hard=outside == 0)

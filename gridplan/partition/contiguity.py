@@ -71,7 +71,7 @@ def _held(start: int, allowed: BOOL, indptr: INT, indices: INT, measures: Measur
 
 @compiled
 def reachable(arcs: BOOL, indptr: INT, indices: INT, measures: Measures) -> BOOL:
-    """Arcs whose unit the centre reaches over units that may go to it; the others are idle."""
+    """Arcs over which a grid can hold the unit: by a way of units that may go there too."""
     kept = np.zeros_like(arcs)
     for j in range(len(arcs)):
         if arcs[j, j]:
@@ -103,7 +103,7 @@ def legal_arcs(field: Field, *, hard: bool) -> BOOL:
 
 @compiled
 def gates(arcs: BOOL, indptr: INT, indices: INT, measures: Measures) -> INT:
-    """The last unit that every way from centre j to unit i has to pass.
+    """A unit that every way from centre j to unit i has to pass that a grid can hold.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def gates(arcs: BOOL, indptr: INT, indices: INT, measures: Measures) -> INT:
     Returns
     -------
     int array, shape (n, n)
-        -1 where there is none but i and j themselves.
+        The one behind which the fewest lie; -1 where there is none but i and j themselves.
     """
     count = len(arcs)
     gate = np.full((count, count), -1, dtype=np.int64)

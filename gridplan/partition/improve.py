@@ -27,8 +27,6 @@ _STEPS_A_UNIT = 5000
 _TREES = 20
 _HOT, _WARM = 3.0, 0.1
 """First temperature, in units of a unit's usual cost, that melts a plan, and that loosens it."""
-_SOFT = 1.0
-"""Price of a pair while a plan is hot, in units of a unit's usual cost."""
 _WANDER = 0.1
 """Share of the households outside by which a step may be worse while no plan is legal."""
 _STRAY, _FEW, _RETURN = 0.01, 10, 0.02
@@ -92,8 +90,9 @@ def _cool(ground: Priced, label: INT, groups: int, steps: int, heat: float, seed
         last = number == rounds
         pairs = ground.pairs
         if tied and not last:
-            # pairs harden as the plan cools: hard from the start, their units would never move
-            most = ground.scale * _SOFT * 4.0**number
+            # pairs harden as the plan cools, from a unit's usual cost on: hard from the start,
+            # their units would never move
+            most = ground.scale * 4.0**number
             pairs = pairs._replace(price=np.clip(pairs.price, -most, most))
         prices = Prices(
             ground.rate * (100.0 if last else 1.0), field.leave * ground.leave,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.partition.compiled import compiled
+from gridplan.partition.contiguity import walk
 
 INT = NDArray[np.int64]
 FLOAT = NDArray[np.float64]
@@ -140,27 +141,16 @@ def _fits(
     least: int, most: int,
 ) -> bool:  # fmt: skip
     """Whether each piece of what is left over can be a whole number of grids, all in all enough."""
-    count = len(weight)
-    seen = mark == _TAKEN
-    queue = np.zeros(count, dtype=np.int64)
+    left = mark != _TAKEN
     fewest, greatest = 0, 0
-    for start in range(count):
-        if seen[start]:
+    for start in range(len(weight)):
+        if not left[start]:
             continue
-        seen[start], queue[0] = True, start
-        head, tail, held = 0, 1, 0.0
-        while head < tail:
-            unit = queue[head]
-            head += 1
-            held += weight[unit]
-            for a in range(indptr[unit], indptr[unit + 1]):
-                other = indices[a]
-                if not seen[other]:
-                    seen[other] = True
-                    queue[tail] = other
-                    tail += 1
+        piece = walk(start, left, indptr, indices)
+        left &= ~piece
+        held, size = (weight * piece).sum(), piece.sum()
         low = max(1, int(np.ceil(held / upper - 1e-9))) if upper > 0 else 1
-        high = tail if lower <= 0 else min(tail, int(np.floor(held / lower + 1e-9)))
+        high = size if lower <= 0 else min(size, int(np.floor(held / lower + 1e-9)))
         if low > high:
             return False
         fewest, greatest = fewest + low, greatest + high

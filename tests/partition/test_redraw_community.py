@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,9 @@ from scipy.spatial.distance import cdist
 from street_blocks import block_edges, block_street
 
 from gridplan.partition import Count, Task, check, check_labels, redraw_community
+from gridplan.partition.community import _cost_bound
+from gridplan.partition.draw import draw, settle
+from gridplan.partition.jobs import divide
 
 EXCUSES = {
     "reason.unit_too_heavy": {"upper"},
@@ -199,3 +203,19 @@ def test_every_breach_is_proved(graph, radius_m):
     limits = LIMITS | {"radius_m": radius_m}
     outcome = redraw(graph, **limits)
     assert unproved(graph, outcome, **limits) == []
+
+
+def test_no_part_is_bounded_alone_where_another_might_relax_in_its_place(street):
+    """Two rows that share nothing: the second misses limits, which is proved least, or is not."""
+    graph = street([[2] * 8, [3, 8, 3, 3, 8, 3, 3, 3]], cut={(k, k + 8) for k in range(8)})
+    task = Task(graph, **LIMITS | {"radius_m": 1000.0})
+    given = {"seconds": 2.0, "rng": np.random.default_rng(0), "stop": None}
+    drawn = [
+        settle(task, draw(task, job, present=None, tell=str, **given), tell=str, **given)
+        for job in divide(task)
+    ]
+    missing = next(n for n, part in enumerate(drawn) if part.found.score.outside > 0)
+    assert _cost_bound(task, drawn) > 0
+    part = drawn[missing]
+    drawn[missing] = replace(part, least=0.0, mended=replace(part.mended, proofs=()))
+    assert _cost_bound(task, drawn) == 0
