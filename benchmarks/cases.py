@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from benchmarks.communities import community
 from gridplan.graph import UnitGraph
 from gridplan.partition import Problem, read_instance
-from gridplan.pipeline import Prepared, prepare
+from gridplan.pipeline import prepare
+from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
 from gridplan.schema import ResidenceClass
 from gridplan.tiling import piece_of

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
         repair,
         solve,
     )
-    from gridplan.pipeline import Prepared, prepare, redraw, tasks_of
+    from gridplan.pipeline import prepare, redraw, tasks_of
     from gridplan.plan import Finding, Plan
+    from gridplan.prepared import Prepared
     from gridplan.rules import GridCount, Limit, Limits, RuleSet
 
 __version__ = "0.1.0"
@@ -43,7 +44,7 @@ _HOME = {
     "make_demo": "gridplan.demo",
     "read_area": "gridplan.load",
     "prepare": "gridplan.pipeline",
-    "Prepared": "gridplan.pipeline",
+    "Prepared": "gridplan.prepared",
     "tasks_of": "gridplan.pipeline",
     "redraw": "gridplan.pipeline",
     "RuleSet": "gridplan.rules",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ import pandas as pd
 from gridplan import __version__
 from gridplan.analyse.lineage import lineage
 from gridplan.analyse.metrics import breaches, measure_grids
-from gridplan.analyse.present import Present, present_state
+from gridplan.analyse.present import present_state
 from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
 from gridplan.boundaries import draft_codes, draw_grids
 from gridplan.errors import GridplanError
@@ -27,41 +27,14 @@ from gridplan.partition.outcome import Outcome, Stage, Status
 from gridplan.partition.task import Count, Task
 from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
 from gridplan.pockets import absorb_pockets
+from gridplan.prepared import Prepared
 from gridplan.rules import GridCount, RadiusAlong, RuleSet
 from gridplan.schema import ResidenceClass
 from gridplan.streets import walking_metres
-from gridplan.units import Units, build_units
+from gridplan.units import build_units
 
 Report = Callable[[str, float], None]
 """Told the step in hand (a catalogue entry) and the share done, 0 to 1."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """An area ready to be redrawn.
-
-    Parameters
-    ----------
-    layers : Layers
-        As read.
-    units : Units
-        What is assigned whole.
-    fabric : Fabric
-        Cells of the ground and graphs of neighbours.
-    present : mapping of str to Present
-        State of each legacy layer, by its name.
-    rules : RuleSet
-        The units depend on it: a compound above the upper limit is cut.
-    seconds : float
-        Wall-clock time of preparing.
-    """
-
-    layers: Layers
-    units: Units
-    fabric: Fabric
-    present: Mapping[str, Present]
-    rules: RuleSet
-    seconds: float
 
 
 def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = None) -> Prepared:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gridplan.pipeline import Prepared, prepare
+from gridplan.pipeline import prepare
+from gridplan.prepared import Prepared
 from gridplan.ui.folder import OwnFolder
 from gridplan.ui.work import Work
 

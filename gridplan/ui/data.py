@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gridplan.errors import GridplanError, InputError
-from gridplan.pipeline import Prepared
+from gridplan.prepared import Prepared
 from gridplan.ui.archive import unpack
 from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from gridplan.analyse.present import Present
-from gridplan.pipeline import Prepared, prepare, redraw
+from gridplan.pipeline import prepare, redraw
 from gridplan.plan import Plan
+from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
 from gridplan.ui.area import Area
 from gridplan.ui.draft import Draft, present_of

@@ -12,8 +12,8 @@ from gridplan.analyse.present import Present
 from gridplan.export.plan_folder import write_plan
 from gridplan.maps import grid_map, standalone
 from gridplan.offline import point_folium_here
-from gridplan.pipeline import Prepared
 from gridplan.plan import Plan
+from gridplan.prepared import Prepared
 from gridplan.ui.folder import OwnFolder
 from gridplan.ui.work import Report, Stop, Work
 from gridplan.view import View

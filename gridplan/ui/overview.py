@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.analyse.present import Present
-from gridplan.pipeline import Prepared
 from gridplan.plan import Finding
+from gridplan.prepared import Prepared
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, numbers, ready, top, word
 from gridplan.ui.show import present_view, show_map

@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.certificate import certificate, count_households
-from gridplan.pipeline import Prepared
 from gridplan.plan import Finding, Plan
+from gridplan.prepared import Prepared
 from gridplan.ui.desk import Desk
 from gridplan.ui.draft import Draft, plan_view
 from gridplan.ui.frame import guarded, language, numbers, ready, tell, top, word

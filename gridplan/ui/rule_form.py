@@ -9,7 +9,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from gridplan.pipeline import Prepared
+from gridplan.prepared import Prepared
 from gridplan.rules import GridCount, Limit, Limits, RadiusAlong, RuleSet, rural, urban
 from gridplan.schema import HOUSEHOLDS, PEOPLE
 from gridplan.ui.frame import language, word

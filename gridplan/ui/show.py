@@ -10,8 +10,8 @@ from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
 from gridplan.maps import grid_map
 from gridplan.offline import COMMAND, missing, point_folium_here
-from gridplan.pipeline import Prepared
 from gridplan.plan import GRID_COLUMNS
+from gridplan.prepared import Prepared
 from gridplan.ui.frame import guarded, language
 from gridplan.view import View, outline, view_of
 from gridplan.words import say

@@ -14,7 +14,8 @@ import shapely
 
 from gridplan.demo import make_demo
 from gridplan.errors import GridplanError
-from gridplan.pipeline import Prepared, prepare, redraw
+from gridplan.pipeline import prepare, redraw
+from gridplan.prepared import Prepared
 
 COMMITTED = Path(__file__).parents[2] / "data" / "demo"
 REDRAW_S = 12.0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from plans import small_layers, small_plan
 
-from gridplan.pipeline import Prepared
+from gridplan.prepared import Prepared
 from gridplan.rules import GridCount, RuleSet
 from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
