@@ -18,6 +18,7 @@ USE = "use"
 DWELLING_SHARE = "dwelling_share"
 HOUSEHOLDS = "households"
 PEOPLE = "people"
+SPECIAL_HOUSEHOLDS = "special_households"
 
 # compounds and communities
 COMPOUND_ID = "compound_id"
@@ -47,8 +48,20 @@ OPENED = "opened"
 CLOSED = "closed"
 DEADLINE = "deadline"
 STATUS = "status"
+SUBCATEGORY = "subcategory"
+CHANNEL = "channel"
+DISPATCH = "dispatch"
+TIME_LIMIT = "time_limit"
+TIME_LIMIT_UNIT = "time_limit_unit"
+REPEAT = "repeat"
+SATISFACTION = "satisfaction"
+PLACE_KIND = "place_kind"
+GRADE = "grade"
+HOME = "home"
 FACILITY_ID = "facility_id"
 OPENING_HOURS = "opening_hours"
+CAPACITY = "capacity"
+VISIT_ID = "visit_id"
 VISITED = "visited"
 
 
@@ -81,3 +94,28 @@ class BarrierKind(StrEnum):
     RAILWAY = "railway"
     EXPRESSWAY = "expressway"
     WALL = "wall"
+
+
+class TimeUnit(StrEnum):
+    """What a case's time limit counts, in the words of the service lines."""
+
+    URGENT_WORKING_HOUR = "紧急工作时"
+    WORKING_HOUR = "工作时"
+    WORKING_DAY = "工作日"
+    DAY = "自然日"
+    HOUR = "小时"
+
+
+class Dispatch(StrEnum):
+    """派遣方式: how pressing a case was when it was sent out."""
+
+    URGENT = "应急单"
+    KEY = "重点单"
+    ROUTINE = "常规单"
+
+
+class Grade(StrEnum):
+    """事项等级: whether an open case may escalate; "" where nobody graded it."""
+
+    MAJOR = "major"
+    ORDINARY = "ordinary"

@@ -33,7 +33,9 @@ EMPTY_WORDS = frozenset(
 )
 """What stands for an empty cell in a number or time column, compared in lower case."""
 
-TRUE_WORDS = frozenset(("1", "yes", "true", "t", "y", "是", "有", "viaduct", "building_passage"))
+TRUE_WORDS = frozenset(
+    ("1", "yes", "true", "t", "y", "是", "有", "重复", "viaduct", "building_passage")
+)
 """What says yes in a flag column, compared in lower case."""
 
 _UNITS = "户|戶|人|口|栋|幢|座|层|楼|米|个|名|岗|m|F|f"

@@ -17,18 +17,19 @@ from gridplan.load.makers import BUILDING_MAX
 from gridplan.load.spec import FILE_NAME, AreaSpec, LayerSpec
 from gridplan.schema import (
     BUILDING_ID,
+    CASE_ID,
     COMMUNITY_CODE,
     ESTIMATED,
     HOUSEHOLDS,
+    KIND,
     NAME,
     PEOPLE,
     POSTS,
     VACANCIES,
+    VISIT_ID,
     VISITED,
     HouseholdKind,
 )  # fmt: skip
-
-VISIT_ID = "visit_id"
 
 
 def household_source(spec: AreaSpec, gate: Gate) -> Households:
@@ -151,21 +152,42 @@ def _posts(raw: Raw, spec: LayerSpec, communities: gpd.GeoDataFrame, gate: Gate)
     )[~bad]
 
 
+_VISITS = {
+    VISIT_ID: "object",
+    BUILDING_ID: "object",
+    VISITED: "datetime64[us]",
+    KIND: "object",
+    CASE_ID: "object",
+}
+
+
 def visits(
     specs: Sequence[LayerSpec], buildings: gpd.GeoDataFrame, folder: Path, gate: Gate
 ) -> pd.DataFrame:
-    """Visits with the building visited and when; those of unknown buildings are noted."""
-    empty = {VISIT_ID: "object", BUILDING_ID: "object", VISITED: "datetime64[us]"}
-    parts = []
-    for spec in specs:
-        for raw in read_files(spec, folder, gate):
-            note_personal(raw, gate)
-            columns = Columns(raw, spec, gate)
-            values = (columns.code("id"), columns.code("building"), columns.times("visited"))
-            parts.append(pd.DataFrame(dict(zip(empty, values, strict=True))))
+    """Visits with what was visited, when and why; those of nothing known are noted.
+
+    A follow-up names its case, and may be made by telephone: it stays without a building.
+    """
+    parts = [_visited(raw, spec, gate) for spec in specs for raw in read_files(spec, folder, gate)]
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in empty.items()})
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _VISITS.items()})
     table = pd.concat(parts, ignore_index=True)
     known = table[BUILDING_ID].isin(buildings[BUILDING_ID])
-    gate.note("load.visits_unknown", count=int(np.sum(~known)))
-    return table[known].reset_index(drop=True)
+    kept = known | (table[CASE_ID] != "")
+    gate.note("load.visits_unknown", count=int(np.sum(~kept)))
+    table[BUILDING_ID] = table[BUILDING_ID].where(known, "")
+    return table[kept].reset_index(drop=True)
+
+
+def _visited(raw: Raw, spec: LayerSpec, gate: Gate) -> pd.DataFrame:
+    note_personal(raw, gate)
+    columns = Columns(raw, spec, gate)
+    return pd.DataFrame(
+        {
+            VISIT_ID: columns.code("id"),
+            BUILDING_ID: columns.code("building"),
+            VISITED: columns.times("visited"),
+            KIND: columns.text("kind"),
+            CASE_ID: columns.code("case_id"),
+        }
+    )

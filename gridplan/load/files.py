@@ -217,6 +217,37 @@ def _points(raw: Raw, columns: Sequence[str], gate: Gate) -> tuple[Shapes, Mask]
     return shapes, anywhere_bad
 
 
+def further_points(raw: Raw, spec: LayerSpec, x: str, y: str, gate: Gate) -> Shapes:
+    """Points of a second place, which stand in the system and datum of the first.
+
+    Parameters
+    ----------
+    raw : Raw
+        Whose cells hold the coordinates.
+    spec : LayerSpec
+        Which of its columns are the keys `x` and `y`; where it maps neither, nothing is placed.
+    x, y : str
+        Our keys.
+    gate : Gate
+        Takes cells that are no numbers, and coordinates without a system.
+
+    Returns
+    -------
+    object array of points, shape (n,)
+        In degrees of WGS84; None where a row has none.
+    """
+    nowhere = np.full(len(raw.cells), None, dtype=object)
+    if x not in spec.columns or y not in spec.columns:
+        return nowhere
+    columns = [find_column(raw.cells, spec.columns[key], raw.file, gate) for key in (x, y)]
+    if None in columns:
+        return nowhere
+    shapes, _ = _points(raw, [str(column) for column in columns], gate)
+    crs = spec.options.get("crs") or _crs_of_plain_coordinates(shapes, raw.file, spec, gate)
+    placed = None if crs is None else _in_degrees(shapes, crs, raw.file, spec, gate)
+    return nowhere if placed is None else placed
+
+
 def _crs_of_plain_coordinates(shapes: Shapes, file: str, spec: LayerSpec, gate: Gate) -> str | None:
     """Degrees of WGS84 where the numbers can be degrees; anything else must be named."""
     west, south, east, north = shapely.total_bounds(shapes)

@@ -17,7 +17,7 @@ from pyproj import CRS
 from gridplan.crs import WGS84
 from gridplan.load import shapes
 from gridplan.load.columns import Columns, note_personal
-from gridplan.load.files import Raw
+from gridplan.load.files import Raw, further_points
 from gridplan.load.gate import Gate
 from gridplan.load.kinds import KINDS
 from gridplan.load.makers import KEEP
@@ -32,6 +32,7 @@ def empty(layer: str, crs: CRS) -> gpd.GeoDataFrame:
     """A layer without rows, with the right columns."""
     kind = KINDS[layer]
     columns = {name: pd.Series(dtype=dtype) for name, dtype in kind.columns.items()}
+    columns |= {name: gpd.GeoSeries([], crs=crs) for name in kind.points}
     columns |= {FILE: pd.Series(dtype="object"), ROW: pd.Series(dtype="int64")}
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
 
@@ -60,6 +61,8 @@ def layer_frame(layer: str, sources: Sources, crs: CRS, gate: Gate) -> gpd.GeoDa
     if not filled:
         return empty(layer, crs)
     frame = pd.concat(filled, ignore_index=True)
+    for name in KINDS[layer].points:
+        frame[name] = gpd.GeoSeries(frame[name], crs=crs)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs)
 
 
@@ -72,15 +75,22 @@ def _part(layer: str, spec: LayerSpec, raw: Raw, crs: CRS, gate: Gate) -> gpd.Ge
     if raw.shapes is None:
         gate.fault("load.no_geometry_at_all", file=raw.file, table=spec.table)
         return empty(layer, crs)
-    placed = gpd.GeoSeries(raw.shapes, index=frame.index, crs=WGS84).to_crs(crs)
-    known = np.asarray(placed.array, dtype=object)
-    known[~np.isfinite(shapely.bounds(known)).all(axis=1)] = None  # beyond the projection
-    good, keep = _mended(known, layer, spec, raw, gate)
+    for name, (x, y) in kind.points.items():
+        points = further_points(raw, spec, x, y, gate)
+        frame[name] = gpd.GeoSeries(_projected(points, crs), index=frame.index, crs=crs)
+    good, keep = _mended(_projected(raw.shapes, crs), layer, spec, raw, gate)
     if kind.to_point:
         good = np.asarray(gpd.GeoSeries(good, crs=crs).representative_point().array, dtype=object)
     whole = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(good, index=frame.index, crs=crs))
     keep &= np.asarray(columns.get(KEEP, True))
     return whole[keep]
+
+
+def _projected(degrees: shapes.Shapes, crs: CRS) -> shapes.Shapes:
+    """In the area's system; None beyond what its projection reaches."""
+    known = np.asarray(gpd.GeoSeries(degrees, crs=WGS84).to_crs(crs).array, dtype=object)
+    known[~np.isfinite(shapely.bounds(known)).all(axis=1)] = None
+    return known
 
 
 def _mended(

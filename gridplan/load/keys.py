@@ -107,7 +107,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "buildings": {
         **_PLACED,
         **_columns("id", "name", "address", "floors", "height", "use"),
-        **_columns("households", "people", "compound", "community"),
+        **_columns("households", "people", "special_households", "compound", "community"),
         "uses": _USES,
     },
     "households": {
@@ -140,15 +140,25 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "crossings": {**_PLACED, **_columns("kind", "name"), "is": _TEXT},
     "streets": {**_PLACED, **_columns("name", "kind", "bridge", "tunnel"), "is": _TEXT},
     "totals": {**_PLACED, **_columns("population", "households")},
-    "grids": {**_PLACED, **_columns("code", "name", "community")},
+    "grids": {**_PLACED, **_columns("code", "name", "community", "worker")},
     "roster": {**_READ, **_columns("community", "posts", "vacancies")},
     "cases": {
         **_PLACED,
-        **_columns("id", "category", "opened", "closed", "deadline", "status"),
+        **_columns("id", "category", "subcategory", "opened", "closed", "deadline", "status"),
+        **_columns("channel", "dispatch", "time_limit", "time_limit_unit", "repeat"),
+        **_columns("satisfaction", "address", "place_kind", "grade", "home_x", "home_y"),
         "time_format": _TEXT,
     },
-    "facilities": {**_PLACED, **_columns("id", "name", "kind", "opening_hours"), "is": _TEXT},
-    "visits": {**_READ, **_columns("id", "building", "visited"), "time_format": _TEXT},
+    "facilities": {
+        **_PLACED,
+        **_columns("id", "name", "kind", "opening_hours", "capacity"),
+        "is": _TEXT,
+    },
+    "visits": {
+        **_READ,
+        **_columns("id", "building", "visited", "kind", "case_id"),
+        "time_format": _TEXT,
+    },
     "osm": {"file": _FILES},
 }
 """Every key of every table; ``""`` holds those above the first table."""

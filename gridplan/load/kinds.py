@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from gridplan.load import makers, shapes
+from gridplan.load import events, makers, shapes
 from gridplan.load.columns import Columns
 from gridplan.schema import (
     ADDRESS,
     BUILDING_ID,
+    CAPACITY,
     CASE_ID,
     CATEGORY,
+    CHANNEL,
     CLOSED,
     COMMUNITY_CODE,
     COMPOUND_ID,
     DEADLINE,
     DIFFICULTY,
+    DISPATCH,
     DWELLING_SHARE,
     ESTIMATED,
     FACILITY_ID,
     FLOORS,
+    GRADE,
     GRID_CODE,
+    HOME,
     HOUSEHOLDS,
     KIND,
     NAME,
     OPENED,
     OPENING_HOURS,
     PEOPLE,
+    PLACE_KIND,
+    REPEAT,
     RESIDENCE_CLASS,
+    SATISFACTION,
+    SPECIAL_HOUSEHOLDS,
     STATUS,
+    SUBCATEGORY,
+    TIME_LIMIT,
+    TIME_LIMIT_UNIT,
     USE,
+    WORKER,
 )
 
 COMPOUND_MAX = 30_000
@@ -58,6 +71,9 @@ class Kind:
         Whether a row without a usable geometry is a fault; else it is left out and counted.
     to_point : bool
         Whether geometries become points inside them.
+    points : mapping of str to (str, str)
+        Further columns of points: ours to the keys of their longitude and latitude, or easting
+        and northing, in the system of the file.
     """
 
     columns: Mapping[str, str]
@@ -65,6 +81,7 @@ class Kind:
     wanted: frozenset[int]
     strict: bool = True
     to_point: bool = False
+    points: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def _compounds(columns: Columns) -> pd.DataFrame:
@@ -131,25 +148,7 @@ def _grids(columns: Columns) -> pd.DataFrame:
             GRID_CODE: code.where(code != "", number),
             NAME: columns.text("name"),
             COMMUNITY_CODE: columns.code("community"),
-        }
-    )
-
-
-def _cases(columns: Columns) -> pd.DataFrame:
-    opened, closed = columns.times("opened"), columns.times("closed")
-    early = int((closed < opened).sum())
-    columns.gate.note("load.closed_before_opened", file=columns.raw.file, count=early)
-    identity = columns.code("id")
-    twice = int((identity[identity != ""].duplicated()).sum())
-    columns.gate.note("load.case_ids_twice", file=columns.raw.file, count=twice)
-    return pd.DataFrame(
-        {
-            CASE_ID: identity,
-            CATEGORY: columns.text("category"),
-            OPENED: opened,
-            CLOSED: closed,
-            DEADLINE: columns.times("deadline"),
-            STATUS: columns.text("status"),
+            WORKER: columns.text("worker"),
         }
     )
 
@@ -157,7 +156,11 @@ def _cases(columns: Columns) -> pd.DataFrame:
 def _facilities(columns: Columns) -> pd.DataFrame:
     identity = columns.code("id")
     return _with_kind(columns).assign(
-        **{FACILITY_ID: identity, OPENING_HOURS: columns.text("opening_hours")}
+        **{
+            FACILITY_ID: identity,
+            OPENING_HOURS: columns.text("opening_hours"),
+            CAPACITY: columns.number("capacity"),
+        }
     )
 
 
@@ -167,7 +170,8 @@ KINDS: Mapping[str, Kind] = {
         {
             BUILDING_ID: "object", NAME: "object", ADDRESS: "object", FLOORS: "float64",
             USE: "object", DWELLING_SHARE: "float64", HOUSEHOLDS: "float64", PEOPLE: "float64",
-            ESTIMATED: "bool", COMPOUND_ID: "object", COMMUNITY_CODE: "object",
+            SPECIAL_HOUSEHOLDS: "float64", ESTIMATED: "bool", COMPOUND_ID: "object",
+            COMMUNITY_CODE: "object",
         },
         makers.buildings,
         frozenset({shapes.POINT, shapes.POLYGON}),
@@ -198,18 +202,26 @@ KINDS: Mapping[str, Kind] = {
     ),
     "totals": Kind({HOUSEHOLDS: "float64", PEOPLE: "float64"}, _totals, _POLYGONS),
     "grids": Kind(
-        {GRID_CODE: "object", NAME: "object", COMMUNITY_CODE: "object"}, _grids, _POLYGONS
+        {GRID_CODE: "object", NAME: "object", COMMUNITY_CODE: "object", WORKER: "object"},
+        _grids,
+        _POLYGONS,
     ),
     "cases": Kind(
         {
-            CASE_ID: "object", CATEGORY: "object", OPENED: _TIME, CLOSED: _TIME, DEADLINE: _TIME,
-            STATUS: "object",
+            CASE_ID: "object", CATEGORY: "object", SUBCATEGORY: "object", OPENED: _TIME,
+            CLOSED: _TIME, DEADLINE: _TIME, STATUS: "object", CHANNEL: "object",
+            DISPATCH: "object", TIME_LIMIT: "float64", TIME_LIMIT_UNIT: "object",
+            REPEAT: "bool", SATISFACTION: "object", ADDRESS: "object", PLACE_KIND: "object",
+            GRADE: "object",
         },
-        _cases,
-        _ANY, strict=False, to_point=True,
+        events.cases,
+        _ANY, strict=False, to_point=True, points={HOME: ("home_x", "home_y")},
     ),
     "facilities": Kind(
-        {FACILITY_ID: "object", NAME: "object", KIND: "object", OPENING_HOURS: "object"},
+        {
+            FACILITY_ID: "object", NAME: "object", KIND: "object", OPENING_HOURS: "object",
+            CAPACITY: "float64",
+        },
         _facilities,
         _ANY, strict=False, to_point=True,
     ),

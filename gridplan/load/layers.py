@@ -75,9 +75,9 @@ class Layers:
         Where counts come from.
     buildings : GeoDataFrame
         ``building_id, name, address, floors, use, dwelling_share, households, people,
-        estimated, compound_id, community_code, geometry`` (Polygon, MultiPolygon or Point);
-        households are NaN where unknown, ``estimated`` where they only follow from the use, text
-        columns "" where empty, ``community_code`` always filled.
+        special_households, estimated, compound_id, community_code, geometry`` (Polygon,
+        MultiPolygon or Point); counts are NaN where unknown, ``estimated`` where they only follow
+        from the use, text columns "" where empty, ``community_code`` always filled.
     communities : GeoDataFrame
         ``community_code, name, residence_class, difficulty, geometry`` (polygons); at least one.
     compounds : GeoDataFrame
@@ -92,17 +92,22 @@ class Layers:
     totals : GeoDataFrame
         ``households, people, geometry`` (polygons): known totals, NaN where not known.
     grids : mapping of str to GeoDataFrame
-        Legacy layers by name: ``grid_code, name, community_code, geometry``. The first is the
-        layer the redraw starts from.
+        Legacy layers by name: ``grid_code, name, community_code, worker, geometry``; the worker
+        is a post or a team. The first is the layer the redraw starts from.
     roster : DataFrame
         ``community_code, posts, vacancies``: grid workers, as counts.
     cases : GeoDataFrame
-        ``case_id, category, opened, closed, deadline, status, geometry`` (points, or None where
-        the place is not known); times are local, NaT where not known.
+        ``case_id, category, subcategory, opened, closed, deadline, status, channel, dispatch,
+        time_limit, time_limit_unit, repeat, satisfaction, address, place_kind, grade, home,
+        geometry``; ``geometry`` is where it happened, ``home`` where the person lives (points, or
+        None where not known); times are local, NaT where not known; units and grades are those
+        of :class:`~gridplan.schema.TimeUnit` and :class:`~gridplan.schema.Grade`, or "".
     facilities : GeoDataFrame
-        ``facility_id, name, kind, opening_hours, geometry`` (points).
+        ``facility_id, name, kind, opening_hours, capacity, geometry`` (points); the capacity is
+        in the kind's own measure (places, persons), NaN where not known.
     visits : DataFrame
-        ``visit_id, building_id, visited``.
+        ``visit_id, building_id, visited, kind, case_id``; a follow-up of a case may have no
+        building, which is "" then.
     notes : tuple of Note
         What the reader mended, dropped, guessed or noticed.
     fingerprint : str

@@ -22,6 +22,7 @@ from gridplan.schema import (
     KIND,
     NAME,
     PEOPLE,
+    SPECIAL_HOUSEHOLDS,
     USE,
     BarrierKind,
 )
@@ -54,6 +55,7 @@ def buildings(columns: Columns) -> pd.DataFrame:
             DWELLING_SHARE: share,
             HOUSEHOLDS: households.where(~by_use, fixed),
             PEOPLE: columns.count("people"),
+            SPECIAL_HOUSEHOLDS: columns.count("special_households"),
             ESTIMATED: by_use,
             COMPOUND_ID: columns.code("compound"),
             COMMUNITY_CODE: columns.code("community"),

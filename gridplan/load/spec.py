@@ -185,8 +185,9 @@ def _layer_spec(layer: str, table: str, raw: Mapping[str, Any], gate: Gate) -> L
         if TABLES[layer][key] is COLUMN and key not in place
     }
     options = {key: value for key, value in values.items() if key not in columns}
-    if ("x" in options) != ("y" in options):
-        gate.fault("load.half_a_point", file=FILE_NAME, column=table, table=table)
+    for x, y in (("x", "y"), ("home_x", "home_y")):
+        if (x in values) != (y in values):
+            gate.fault("load.half_a_point", file=FILE_NAME, column=table, table=table, x=x, y=y)
     return LayerSpec(table, (file,) if isinstance(file, str) else tuple(file), columns, options)
 
 

@@ -58,7 +58,7 @@ def test_the_street_is_read(tmp_path: Path) -> None:
     assert layers.households.source == "column"
     assert list(layers.buildings.columns) == [
         "building_id", "name", "address", "floors", "use", "dwelling_share", "households",
-        "people", "estimated", "compound_id", "community_code", "geometry",
+        "people", "special_households", "estimated", "compound_id", "community_code", "geometry",
     ]  # fmt: skip
     for name in ("compounds", "barriers", "crossings", "streets", "totals", "cases", "facilities"):
         assert getattr(layers, name).empty
