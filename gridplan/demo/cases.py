@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from shapely import Point
 
+from gridplan.demo.details import DAYS, START, add_details
 from gridplan.demo.layout import CRS, Ground
+from gridplan.worktime import due_times
 
-START, DAYS = pd.Timestamp("2024-07-01"), 730
 CATEGORIES = {
     "物业服务": ["电梯故障", "物业不作为", "收费争议"],
     "市容环境": ["垃圾清运不及时", "占道经营", "乱堆乱放"],
@@ -89,10 +90,10 @@ def make_cases(
     truth : dict
         Clusters, pile, repeat address and bad rows by case number.
     """
-    own = rng.spawn(1)[0]  # a stream of its own: what it draws moves nothing else on the street
+    own, later = rng.spawn(2)  # streams of their own: what they draw moves nothing else
     table = pd.concat([_spread(homes, ground, rng), _again(homes, own)], ignore_index=True)
     table = table.sort_values("受理时间", kind="stable", ignore_index=True)
-    return _spoiled(_placed(table, own), rng)
+    return _spoiled(_placed(add_details(table, homes, later), own), rng)
 
 
 def _spread(homes: gpd.GeoDataFrame, ground: Ground, rng: np.random.Generator) -> pd.DataFrame:
@@ -158,6 +159,7 @@ def _described(kinds: Any, days: Any, rng: np.random.Generator) -> pd.DataFrame:
     ).round("min")  # fmt: skip
     opened = opened.floor("min")
     dispatch = rng.choice(list(DISPATCH), count, p=[0.06, 0.22, 0.72])
+    limit, unit = ([DISPATCH[kind][part] for kind in dispatch] for part in (0, 1))
     took_h = rng.gamma(2.0, 26.0, count)
     closed = (opened + pd.to_timedelta(took_h, unit="h")).floor("min").to_series(index=range(count))
     is_open = (days > DAYS - 10) & (rng.random(count) < 0.45)
@@ -169,28 +171,14 @@ def _described(kinds: Any, days: Any, rng: np.random.Generator) -> pd.DataFrame:
             "派遣方式": dispatch,
             "受理时间": opened,
             "办结时间": closed.where(~is_open),
-            "时限": [DISPATCH[kind][0] for kind in dispatch],
-            "时限单位": [DISPATCH[kind][1] for kind in dispatch],
-            "应办结时间": _deadlines(opened, dispatch),
+            "时限": limit,
+            "时限单位": unit,
+            "应办结时间": due_times(opened, limit, unit).times,
             "状态": np.where(is_open, "办理中", "已办结"),
             "重复投诉": np.where(rng.random(count) < 0.09, "是", "否"),
             "满意度": np.where(is_open, "", score),
         }
     )
-
-
-def _deadlines(opened: pd.DatetimeIndex, dispatch: Any) -> pd.DatetimeIndex:
-    """When each case has to be finished; working days are Monday to Friday, to midnight."""
-    deadline = opened.to_series(index=range(len(opened)))
-    for kind, (limit, unit) in DISPATCH.items():
-        mine = dispatch == kind
-        if unit == "小时":
-            deadline[mine] += pd.Timedelta(hours=limit)
-        else:
-            days = opened[mine].to_numpy().astype("datetime64[D]")
-            last = np.busday_offset(days, limit, roll="backward")
-            deadline[mine] = pd.to_datetime(last) + pd.Timedelta(hours=23, minutes=59)
-    return pd.DatetimeIndex(deadline)
 
 
 def _spoiled(table: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any]]:

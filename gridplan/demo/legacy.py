@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from collections import Counter
 from importlib.resources import files
 from typing import Any
 
@@ -28,10 +29,10 @@ def city_grids(ground: Ground) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        ``code, name, community, geometry``, EPSG:4528.
+        ``code, name, community, worker, geometry``, EPSG:4528; workers are posts and teams.
     """
     code = ground.communities.set_index("name")["code"]
-    rows = []
+    rows, posts = [], Counter[str]()
     for number, grid in enumerate(read_legacy()["grids"], 1):
         parts = [ground.parcels.loc[name, "face"] for name in grid["parcels"]]
         parts += [_half(ground, name, side) for name, side in grid.get("cut", {}).items()]
@@ -41,11 +42,13 @@ def city_grids(ground: Ground) -> gpd.GeoDataFrame:
         if "grow_m" in grid:
             home = ground.communities.set_index("name").geometry[grid["community"]]
             shape = shape.buffer(grid["grow_m"], join_style="mitre").intersection(home)
+        posts[grid["community"]] += 1
         rows.append(
             {
                 "code": grid["code"],
                 "name": f"第{number}网格",
                 "community": code[grid["community"]],
+                "worker": f"{grid['community'][:2]}{posts[grid['community']]}号岗",
                 "geometry": shape,
             }
         )
@@ -58,7 +61,7 @@ def police_grids(ground: Ground) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        ``code, name, community, geometry``, EPSG:4528.
+        ``code, name, community, worker, geometry``, EPSG:4528; workers are posts and teams.
     """
     rows = []
     for place in ground.communities.itertuples():
@@ -76,6 +79,7 @@ def police_grids(ground: Ground) -> gpd.GeoDataFrame:
                     "code": f"JW{place.code[-3:]}{number:02d}",
                     "name": f"{place.name}{number}号警务网格",
                     "community": place.code,
+                    "worker": f"{place.name[:2]}警务组",
                     "geometry": strip,
                 }
             )

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridplan.demo.cases import DAYS, START
+from gridplan.demo.details import DAYS, START
 from gridplan.demo.layout import CRS, Ground
 
 SERVICES = {

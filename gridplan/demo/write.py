@@ -18,6 +18,7 @@ import pyogrio
 from openpyxl import Workbook
 
 from gridplan.demo.cases import make_cases
+from gridplan.demo.details import capacities, care_households, follow_ups
 from gridplan.demo.homes import build_homes
 from gridplan.demo.layout import Ground, lay_out, read_plan
 from gridplan.demo.legacy import city_grids, police_grids, read_legacy
@@ -78,9 +79,14 @@ def _write(part: Path, rng: np.random.Generator) -> None:
     ground = lay_out(read_plan())
     homes = build_homes(ground, rng)
     cases, truth = make_cases(homes, ground, rng)
-    _write_layers(part / "street.gpkg", ground, homes, rng)
+    care, room, back = rng.spawn(3)  # streams of their own: what they draw moves nothing else
+    layers = _layers(ground, homes, rng)
+    layers["楼栋"].insert(9, "重点服务户", care_households(homes, care))
+    layers["服务设施"].insert(4, "服务能力", capacities(layers["服务设施"]["类别"], room))
+    _write_layers(part / "street.gpkg", layers)
     cases.to_csv(part / "cases.csv", index=False, encoding="gb18030", date_format="%Y-%m-%d %H:%M")
-    make_visits(homes, rng).to_csv(part / "visits.csv", index=False, encoding="utf-8")
+    visits = pd.concat([make_visits(homes, rng), follow_ups(cases, homes, back)])
+    visits.to_csv(part / "visits.csv", index=False, encoding="utf-8")
     _write_roster(part / "roster.xlsx", ground)
     legacy = read_legacy()
     truth["grids"] = [
@@ -96,13 +102,11 @@ def _write(part: Path, rng: np.random.Generator) -> None:
     (part / "area.toml").write_text(toml, "utf-8")
 
 
-def _write_layers(
-    file: Path, ground: Ground, homes: gpd.GeoDataFrame, rng: np.random.Generator
-) -> None:
+def _write_layers(file: Path, layers: dict[str, gpd.GeoDataFrame]) -> None:
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{FROZEN:%Y-%m-%dT%H:%M:%SZ}"})
     try:
-        for name, frame in _layers(ground, homes, rng).items():
+        for name, frame in layers.items():
             frame.to_file(file, layer=name, driver="GPKG")
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
@@ -188,7 +192,9 @@ def _streets(ground: Ground) -> gpd.GeoDataFrame:
 
 
 def _renamed_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    names = {"code": "网格编码", "name": "网格名称", "community": "社区代码"}
+    names = {
+        "code": "网格编码", "name": "网格名称", "community": "社区代码", "worker": "责任岗位",
+    }  # fmt: skip
     return grids.rename(columns=names)
 
 

@@ -193,6 +193,57 @@ def test_every_case_says_where_it_happened_and_how_it_came() -> None:
     assert cases.groupby("大类")["事发地点"].nunique().min() >= 2
 
 
+def test_the_area_knows_all_of_a_case(prepared: Prepared) -> None:
+    cases = prepared.layers.cases
+    texts = ["subcategory", "channel", "dispatch", "address", "place_kind", "time_limit_unit"]
+    assert (cases[texts] != "").all(axis=None)
+    assert set(cases["grade"]) == {"major", "ordinary"}
+    assert (cases["grade"] == "major").mean() < 0.1
+    assert cases["repeat"].mean() == pytest.approx(0.1, abs=0.03)
+    known = cases["home"].notna()
+    assert known.mean() == pytest.approx(0.6, abs=0.05)
+    away_m = cases.geometry[known].distance(cases["home"][known])
+    assert away_m.min() > 0
+    assert away_m.median() < 500
+    assert not [note for note in prepared.layers.notes if note.key == "load.words_unknown"]
+
+
+def test_deadlines_follow_working_days(prepared: Prepared) -> None:
+    """Three working days from Sunday 28 September 2025 are up after the holiday of eight days."""
+    cases = prepared.layers.cases
+    day = cases["opened"].dt.strftime("%Y-%m-%d") == "2025-09-28"
+    key = cases[day & (cases["dispatch"] == "重点单")]
+    assert len(key) > 0
+    assert set(key["deadline"].dt.strftime("%Y-%m-%d")) == {"2025-10-09"}
+    urgent = cases[cases["dispatch"] == "应急单"]
+    assert (urgent["deadline"] - urgent["opened"] == pd.Timedelta(hours=24)).all()
+
+
+def test_follow_ups_name_their_case(prepared: Prepared) -> None:
+    visits, cases = prepared.layers.visits, prepared.layers.cases.set_index("case_id")
+    assert set(visits["kind"]) == {"巡查", "走访", "回访"}
+    back = visits[visits["kind"] == "回访"]
+    assert len(back) > 100
+    closed = cases.loc[back["case_id"], "closed"].to_numpy()
+    assert (back["visited"].to_numpy() > closed - np.timedelta64(1, "D")).all()
+    assert (visits.loc[visits["kind"] != "回访", "case_id"] == "").all()
+
+
+def test_posts_capacities_and_households_that_need_care(prepared: Prepared) -> None:
+    layers = prepared.layers
+    workers = layers.grids["城管网格"]["worker"]
+    assert workers.str.fullmatch(r".+\d号岗").all()
+    assert workers.is_unique
+    care = layers.buildings["special_households"]
+    assert care.notna().all()
+    known = layers.buildings["households"].notna()
+    assert (care <= layers.buildings["households"])[known].all()
+    assert 300 < care.sum() < 800
+    places = layers.facilities[layers.facilities["kind"] == "养老"]["capacity"]
+    assert places.between(20, 60).all()
+    assert layers.facilities["capacity"].isna().any()
+
+
 def test_one_point_is_a_pile_and_one_an_address_that_calls_again(truth: dict[str, Any]) -> None:
     """Both are far above what chance piles up; only what is told at them tells them apart."""
     cases = pd.read_csv(COMMITTED / "cases.csv", encoding="gb18030").set_index("工单编号")
