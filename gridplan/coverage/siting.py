@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from gridplan.errors import GridplanError
+from gridplan.coverage.programme import by_any, choices, chosen, merge, run, served
 
 FLOAT = NDArray[np.float64]
 INT = NDArray[np.int64]
@@ -20,8 +19,6 @@ BOOL = NDArray[np.bool_]
 
 NEAR_TIE = 0.02
 """Sites whose result is this near to the best are told beside it: the choice is then local."""
-
-GAP = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +63,6 @@ class Swap(NamedTuple):
     covered: float
 
 
-class _Merged(NamedTuple):
-    """Demand with rows of the same pattern added up."""
-
-    weight: FLOAT
-    covers: BOOL
-
-
 def fewest_sites(covers: BOOL, *, time_limit_s: float = 60.0) -> Siting:
     """The fewest sites that reach everyone whom any candidate reaches (LSCP).
 
@@ -89,14 +79,14 @@ def fewest_sites(covers: BOOL, *, time_limit_s: float = 60.0) -> Siting:
     covers = np.asarray(covers, dtype=bool)
     unreached = np.flatnonzero(~covers.any(axis=1))
     weight = np.ones(len(covers))
-    merged = _merge(weight, covers)
+    merged = merge(weight, covers)
     lp = pulp.LpProblem("fewest_sites", pulp.LpMinimize)
-    x = _choices(lp, covers.shape[1])
+    x = choices(lp, covers.shape[1])
     lp += pulp.lpSum(x)
     for number, row in enumerate(merged.covers):
         lp += pulp.lpSum(x[j] for j in np.flatnonzero(row)) >= 1, f"reached_{number}"
-    bound, proved = _run(lp, time_limit_s)
-    sites = _chosen(x)
+    bound, proved = run(lp, time_limit_s)
+    sites = chosen(x)
     return Siting(
         sites,
         float(weight[covers[:, sites].any(axis=1)].sum()),
@@ -149,20 +139,20 @@ def best_sites(
     held = 0.0
     rest = covers
     if not limited:
-        there = _by_any(covers, locked)
+        there = by_any(covers, locked)
         held, rest = float(weight[there].sum()), covers & ~there[:, None]
     count = min(count, int((~locked).sum()))
-    merged = _merge(weight, rest)
+    merged = merge(weight, rest)
     lp = pulp.LpProblem("best_sites", pulp.LpMaximize)
-    x = _choices(lp, covers.shape[1])
+    x = choices(lp, covers.shape[1])
     for j in np.flatnonzero(locked):
         x[j].lowBound = 1
-    lp += _served(lp, merged, x, capacity if limited else None)
+    lp += served(lp, merged, x, capacity if limited else None)
     lp += pulp.lpSum(x) == count + int(locked.sum()), "count"
-    bound, proved = _run(lp, time_limit_s)
+    bound, proved = run(lp, time_limit_s)
     reached = held + float(pulp.value(lp.objective) or 0.0)
     return Siting(
-        np.setdiff1d(_chosen(x), np.flatnonzero(locked)),
+        np.setdiff1d(chosen(x), np.flatnonzero(locked)),
         reached,
         float(weight.sum()),
         reached,
@@ -198,7 +188,7 @@ def median_sites(weight: FLOAT, metres: FLOAT, count: int, *, time_limit_s: floa
     ways = np.isfinite(metres)
     unreached = np.flatnonzero(~ways.any(axis=1))
     lp = pulp.LpProblem("median_sites", pulp.LpMinimize)
-    x = _choices(lp, metres.shape[1])
+    x = choices(lp, metres.shape[1])
     cost = []
     for i in np.flatnonzero(ways.any(axis=1)):
         z = {j: lp.add_variable(f"z_{i}_{j}", 0, 1) for j in np.flatnonzero(ways[i])}
@@ -208,8 +198,8 @@ def median_sites(weight: FLOAT, metres: FLOAT, count: int, *, time_limit_s: floa
             cost.append((share, float(weight[i] * metres[i, j])))
     lp += pulp.LpAffineExpression(cost)
     lp += pulp.lpSum(x) == min(count, metres.shape[1]), "count"
-    bound, proved = _run(lp, time_limit_s)
-    sites = _chosen(x)
+    bound, proved = run(lp, time_limit_s)
+    sites = chosen(x)
     reached = np.isfinite(metres[:, sites]).any(axis=1)
     least = weight[reached] @ metres[np.ix_(reached, sites)].min(axis=1)
     return Siting(
@@ -239,9 +229,9 @@ def greedy_sites(
     started = time.perf_counter()
     weight, covers = np.asarray(weight, dtype=float), np.asarray(covers, dtype=bool)
     columns = np.asarray([*existing], dtype=np.int64)
-    there = _by_any(covers, columns)
+    there = by_any(covers, columns)
     held = float(weight[there].sum())
-    merged = _merge(weight, covers & ~there[:, None])
+    merged = merge(weight, covers & ~there[:, None])
     left = merged.weight.copy()
     sites: list[int] = []
     for _ in range(count):
@@ -295,66 +285,3 @@ def near_ties(
         close = np.flatnonzero(reached >= (1 - share) * siting.covered - 1e-9)
         swaps += [Swap(site, int(others[k]), float(reached[k])) for k in close]
     return tuple(sorted(swaps, key=lambda swap: (-swap.covered, swap.site, swap.instead)))
-
-
-def _by_any(covers: BOOL, columns: BOOL | INT) -> BOOL:
-    """Rows that any of the columns reaches."""
-    return np.asarray(covers[:, columns].any(axis=1), dtype=bool)
-
-
-def _merge(weight: FLOAT, covers: BOOL) -> _Merged:
-    """Rows of the same pattern added up; those that nobody reaches drop out."""
-    some = covers.any(axis=1) & (weight > 0)
-    packed = np.packbits(covers[some], axis=1)
-    keys = np.ascontiguousarray(packed).view(np.dtype((np.void, max(1, packed.shape[1]))))
-    _, first, of = np.unique(keys.ravel(), return_index=True, return_inverse=True)
-    sums = np.bincount(of.reshape(-1), weight[some], len(first))
-    return _Merged(np.asarray(sums, dtype=np.float64), covers[some][first])
-
-
-def _choices(lp: Any, count: int) -> list[Any]:
-    return [lp.add_variable(f"x_{j}", cat=pulp.LpBinary) for j in range(count)]
-
-
-def _served(lp: Any, merged: _Merged, x: list[Any], capacity: FLOAT | None) -> Any:
-    """Adds what serving asks for; gives the weight served."""
-    if capacity is None:
-        terms = []
-        for number, (weight, row) in enumerate(zip(*merged, strict=True)):
-            y = lp.add_variable(f"y_{number}", 0, 1)
-            lp += y <= pulp.lpSum(x[j] for j in np.flatnonzero(row)), f"reached_{number}"
-            terms.append((y, float(weight)))
-        return pulp.LpAffineExpression(terms)
-    load: list[list[Any]] = [[] for _ in x]
-    for number, (weight, row) in enumerate(zip(*merged, strict=True)):
-        parts = []
-        for j in np.flatnonzero(row):
-            z = lp.add_variable(f"z_{number}_{j}", 0)
-            lp += z <= float(min(weight, capacity[j])) * x[j], f"open_{number}_{j}"
-            parts.append(z)
-            load[j].append(z)
-        lp += pulp.lpSum(parts) <= float(weight), f"demand_{number}"
-    for j in np.flatnonzero(np.isfinite(capacity)):
-        lp += pulp.lpSum(load[j]) <= float(capacity[j]) * x[j], f"capacity_{j}"
-    return pulp.lpSum(part for parts in load for part in parts)
-
-
-def _run(lp: Any, time_limit_s: float) -> tuple[float, bool]:
-    """Solve with HiGHS through PuLP; the bound, and whether the answer is proved.
-
-    Raises
-    ------
-    GridplanError
-        Where there is no answer.
-    """
-    lp.solve(pulp.HiGHS(msg=False, threads=1, gapRel=GAP, timeLimit=time_limit_s))
-    model = lp.solverModel
-    status, info = model.getModelStatus(), model.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        raise GridplanError("coverage.error.no_sites")
-    proved = status == highspy.HighsModelStatus.kOptimal
-    return float(pulp.value(lp.objective) if proved else info.mip_dual_bound), proved
-
-
-def _chosen(x: list[Any]) -> INT:
-    return np.flatnonzero([(variable.value() or 0.0) > 0.5 for variable in x])
