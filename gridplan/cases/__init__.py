@@ -1,0 +1,44 @@
+"""12345 calls and grid events: quality, deadlines, periods, the ledger and where they belong."""
+
+from gridplan.cases.counts import count_by, over_time, shown, total_of
+from gridplan.cases.deadlines import (
+    DeadlineRules,
+    Deadlines,
+    DueSource,
+    Standing,
+    TimeLimit,
+    deadlines,
+    standing,
+)
+from gridplan.cases.ledger import Answer, Colour, LedgerRules, answers, colours, rates
+from gridplan.cases.periods import Period, PeriodKind, last_whole
+from gridplan.cases.place import community_of_cases, grid_of_cases
+from gridplan.cases.quality import Quality, quality_of, repeated_rows
+
+__all__ = [
+    "Answer",
+    "Colour",
+    "DeadlineRules",
+    "Deadlines",
+    "DueSource",
+    "LedgerRules",
+    "Period",
+    "PeriodKind",
+    "Quality",
+    "Standing",
+    "TimeLimit",
+    "answers",
+    "colours",
+    "community_of_cases",
+    "count_by",
+    "deadlines",
+    "grid_of_cases",
+    "last_whole",
+    "over_time",
+    "quality_of",
+    "rates",
+    "repeated_rows",
+    "shown",
+    "standing",
+    "total_of",
+]
