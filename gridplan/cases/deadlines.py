@@ -56,9 +56,9 @@ class TimeLimit:
 
 
 _BY_DISPATCH = {
-    Dispatch.URGENT.value: TimeLimit(24, TimeUnit.HOUR, "cases.source.urgent"),
-    Dispatch.KEY.value: TimeLimit(5, TimeUnit.WORKING_DAY, "cases.source.key"),
-    Dispatch.ROUTINE.value: TimeLimit(3, TimeUnit.WORKING_DAY, "cases.source.simple"),
+    Dispatch.URGENT.value: TimeLimit(24, TimeUnit.HOUR, "case.source.urgent"),
+    Dispatch.KEY.value: TimeLimit(5, TimeUnit.WORKING_DAY, "case.source.key"),
+    Dispatch.ROUTINE.value: TimeLimit(3, TimeUnit.WORKING_DAY, "case.source.simple"),
 }
 
 
@@ -77,7 +77,7 @@ class DeadlineRules:
     """
 
     by_dispatch: Mapping[str, TimeLimit] = field(default_factory=lambda: dict(_BY_DISPATCH))
-    otherwise: TimeLimit | None = TimeLimit(3, TimeUnit.WORKING_DAY, "cases.source.simple")
+    otherwise: TimeLimit | None = TimeLimit(3, TimeUnit.WORKING_DAY, "case.source.simple")
     work: WorkTime = field(default_factory=WorkTime)
 
     def __post_init__(self) -> None:

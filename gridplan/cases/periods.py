@@ -86,7 +86,7 @@ class Period:
         """
         found = _TEXT.fullmatch(text.strip())
         if found is None:
-            raise GridplanError("cases.bad_period", text=text)
+            raise GridplanError("case.bad_period", text=text)
         part = {name: int(value) for name, value in found.groupdict().items() if value}
         year = part["year"]
         try:
@@ -101,7 +101,7 @@ class Period:
             kind = PeriodKind.MONTH if "month" in part else PeriodKind.YEAR
             return cls(date(year, part.get("month", 1), 1), kind)
         except ValueError as error:
-            raise GridplanError("cases.bad_period", text=text) from error
+            raise GridplanError("case.bad_period", text=text) from error
 
     def __str__(self) -> str:
         year, month = self.first.year, self.first.month
@@ -122,7 +122,7 @@ class Period:
         if self.kind is PeriodKind.HALF:
             name = "first_half" if self.first.month == 1 else "second_half"
         return say(
-            f"cases.period.{name}",
+            f"case.period.{name}",
             language,
             year=iso.year if self.kind is PeriodKind.WEEK else self.first.year,
             month=self.first.month,

@@ -64,7 +64,7 @@ class Quality:
         names = [name for name in asdict(self) if name not in ("cases", "first", "last")]
         return pd.DataFrame(
             {
-                "what": [say(f"cases.quality.{name}", language) for name in names],
+                "what": [say(f"case.quality.{name}", language) for name in names],
                 "count": [asdict(self)[name] for name in names],
                 "share": [self.share(name) for name in names],
             }

@@ -39,7 +39,7 @@ def test_the_nearest_source_counts(row: dict[str, object], due: str, source: str
 
 def test_rules_can_be_edited() -> None:
     rules = DeadlineRules(
-        by_dispatch={"督办单": TimeLimit(2, TimeUnit.HOUR, "cases.source.key")}, otherwise=None
+        by_dispatch={"督办单": TimeLimit(2, TimeUnit.HOUR, "case.source.key")}, otherwise=None
     )
     cases = some_cases({"dispatch": "督办单"}, {"dispatch": "常规单"})
     found = deadlines(cases, rules)
