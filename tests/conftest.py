@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from areas import SHARED
 from hypothesis import settings
+
+from tests.areas import SHARED
 
 settings.register_profile("house", deadline=None, derandomize=True)  # timed tests fail by chance
 settings.load_profile("house")

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from drawn import TOWN, drawn_layers, frame, house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, box
@@ -21,6 +20,7 @@ from gridplan.fabric import Fabric, build_fabric
 from gridplan.load.layers import Layers
 from gridplan.rules import RuleSet
 from gridplan.units import build_units
+from tests.drawn import TOWN, drawn_layers, frame, house
 
 SIDE = 5
 

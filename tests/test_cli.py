@@ -12,7 +12,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from written import WEST, box, nine, street
+
+from tests.written import WEST, box, nine, street
 
 COMMAND = Path(sys.executable).with_name("gridplan")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from drawn import TOWN, drawn_layers, frame, house
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from gridplan.compounds import fill_compounds, point_radius_m
+from tests.drawn import TOWN, drawn_layers, frame, house
 
 
 def keys(notes) -> list[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import areas
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import drawn_layers, frame, house
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
@@ -20,6 +18,8 @@ from gridplan.estimate import (
     share_out,
 )
 from gridplan.load import read_area
+from tests import areas
+from tests.drawn import drawn_layers, frame, house
 
 SHARES = st.lists(st.floats(0, 1e5, allow_subnormal=False), min_size=1, max_size=40)
 

@@ -6,13 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from drawn import TOWN, drawn_layers, frame, house
 from shapely import LineString, MultiPolygon, Point, box
 
 from gridplan.fabric import Fabric, build_fabric
 from gridplan.load.layers import Layers
 from gridplan.rules import RuleSet
 from gridplan.units import build_units
+from tests.drawn import TOWN, drawn_layers, frame, house
 
 SPACING_M = 60.0
 

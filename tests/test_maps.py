@@ -8,7 +8,6 @@ from datetime import date
 
 import geopandas as gpd
 import pytest
-from plans import SMALL_CRS, small_layers, small_plan
 from shapely import box
 
 from gridplan.maps import grid_map
@@ -16,6 +15,7 @@ from gridplan.mapstyle import EXCUSED, WRONG, fills, households_text, short_numb
 from gridplan.plan import Finding
 from gridplan.rules import Rule
 from gridplan.view import View, outline, view_of
+from tests.plans import SMALL_CRS, small_layers, small_plan
 
 
 def chessboard(side: int, size_m: float = 100) -> gpd.GeoDataFrame:

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from plans import small_layers, small_plan
 
 from gridplan import offline
 from gridplan.errors import GridplanError
 from gridplan.maps import grid_map, standalone
 from gridplan.view import View
+from tests.plans import small_layers, small_plan
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(\s*["']?([^"')]+)""")
 

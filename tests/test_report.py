@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from plans import small_layers, small_plan
 
 from gridplan.analyse.compare import State, compare
 from gridplan.certificate import certificate, estimate_note
 from gridplan.partition.outcome import Stage
 from gridplan.report import MOST_FINDINGS, comparison_rows, finding_lines, headline, write_report
 from gridplan.rules import Rule
+from tests.plans import small_layers, small_plan
 
 BEFORE = State(5, 2, {Rule.UPPER: 1, Rule.CONTIGUITY: 1, Rule.BARRIER: 1}, 842.0, 300.0, 80)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import areas
 import numpy as np
 import pytest
-from drawn import TOWN, drawn_layers, frame, house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
@@ -14,6 +12,8 @@ from gridplan.load import read_area
 from gridplan.rules import Limit, Limits, RuleSet
 from gridplan.schema import PEOPLE, UnitKind
 from gridplan.units import UNIT_COLUMNS, build_units
+from tests import areas
+from tests.drawn import TOWN, drawn_layers, frame, house
 
 
 def keys(units) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import geopandas as gpd
-from plans import measure_small, small_layers, small_plan
 
 from gridplan.analyse.compare import change_kinds, compare, crosswalk
 from gridplan.analyse.present import Present
 from gridplan.plan import Finding
 from gridplan.rules import Rule
+from tests.plans import measure_small, small_layers, small_plan
 
 
 def test_crosswalk_shares_add_up() -> None:

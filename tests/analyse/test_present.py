@@ -14,7 +14,6 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from drawn import TOWN, drawn_layers, frame, house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, box
@@ -24,6 +23,7 @@ from gridplan.fabric import build_fabric
 from gridplan.plan import GRID_COLUMNS
 from gridplan.rules import Rule, RuleSet
 from gridplan.units import build_units
+from tests.drawn import TOWN, drawn_layers, frame, house
 
 GROUND = box(25, -50, 525, 150)
 LAYER = "城管网格"

@@ -14,12 +14,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from case_tables import some_cases
-from drawn import DRAWN_CRS, drawn_layers, frame, house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
-from street_blocks import block_street
 
 from gridplan.analyse.workload import (
     WorkloadWeights,
@@ -33,6 +30,9 @@ from gridplan.load.layers import Layers
 from gridplan.partition import Task, Terms, redraw_community
 from gridplan.rules import RuleSet
 from gridplan.units import build_units
+from tests.case_tables import some_cases
+from tests.drawn import DRAWN_CRS, drawn_layers, frame, house
+from tests.street_blocks import block_street
 
 X0 = 500_000.0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from case_tables import some_cases
 
 from gridplan.cases import Period, count_by, over_time, shown, total_of
+from tests.case_tables import some_cases
 
 MARCH = Period.parse("2025-03")
 

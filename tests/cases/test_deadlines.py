@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from case_tables import some_cases
 
 from gridplan.cases import DeadlineRules, TimeLimit, deadlines, standing
 from gridplan.schema import TimeUnit
 from gridplan.words import catalogue
+from tests.case_tables import some_cases
 
 MONDAY = "2025-03-03 10:00"
 

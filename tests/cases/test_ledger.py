@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from case_tables import some_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.cases import LedgerRules, answers, colours, deadlines, rates
+from tests.case_tables import some_cases
 
 NOW = datetime(2025, 3, 11, 18)
 

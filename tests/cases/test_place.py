@@ -11,11 +11,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from case_tables import CASES_CRS, some_cases
 from shapely import box
 
 from gridplan.cases import community_of_cases, grid_of_cases
 from gridplan.errors import GridplanError
+from tests.case_tables import CASES_CRS, some_cases
 
 GRIDS = gpd.GeoDataFrame(
     {"grid_id": ["B", "A"], "community_code": ["2", "1"]},

@@ -8,12 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from areas import charlestown
-from case_tables import CASES_CRS, some_cases
 from shapely import box
 
 from gridplan.cases import deadlines, quality_of, rates, repeated_rows
 from gridplan.load import read_area
+from tests.areas import charlestown
+from tests.case_tables import CASES_CRS, some_cases
 
 TOWN = gpd.GeoDataFrame({"community_code": ["1"]}, geometry=[box(0, 0, 100, 100)], crs=CASES_CRS)
 

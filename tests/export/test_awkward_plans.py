@@ -18,11 +18,11 @@ import pandas as pd
 import pyogrio
 import pytest
 from openpyxl import load_workbook
-from plans import small_plan
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.export.plan_folder import PLAN_FILES, read_plan, write_plan
 from gridplan.plan import Plan
+from tests.plans import small_plan
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from plans import small_plan
+from tests.plans import small_plan
 from gridplan.export import aside, plan_folder
 steps, wanted = [], [0]
 def dying(real):

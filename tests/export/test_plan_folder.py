@@ -20,11 +20,11 @@ import pytest
 import shapely
 from docx import Document
 from openpyxl import load_workbook
-from plans import small_layers, small_plan
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.export.plan_folder import PLAN_FILES, read_plan, write_plan
 from gridplan.rules import Rule
+from tests.plans import small_layers, small_plan
 
 DAY = date(2026, 7, 1)
 DOC = Path(__file__).parents[2] / "docs" / "formats.md"
@@ -190,7 +190,7 @@ import sys
 from datetime import date
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from plans import small_plan
+from tests.plans import small_plan
 from gridplan.export.plan_folder import write_plan
 print("ready", flush=True)
 while True:

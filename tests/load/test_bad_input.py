@@ -8,10 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from written import BUILDINGS_TOML, COMMUNITIES_TOML, EAST, WEST, box, nine, street, two, write_csv
 
 from gridplan.errors import Fault, InputError
 from gridplan.load import read_area
+from tests.written import (
+    BUILDINGS_TOML,
+    COMMUNITIES_TOML,
+    EAST,
+    WEST,
+    box,
+    nine,
+    street,
+    two,
+    write_csv,
+)
 
 BOTH = BUILDINGS_TOML + COMMUNITIES_TOML
 Write = Callable[[Path], Any]

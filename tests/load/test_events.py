@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from areas import charlestown
-from written import BUILDINGS_TOML, COMMUNITIES_TOML, street, write_csv
 
 from gridplan.crs import wgs84_to_gcj02
 from gridplan.errors import InputError
 from gridplan.load import Layers, read_area
+from tests.areas import charlestown
+from tests.written import BUILDINGS_TOML, COMMUNITIES_TOML, street, write_csv
 
 CASES = """
 [cases]

@@ -8,11 +8,11 @@ import geopandas as gpd
 import osmnx
 import pytest
 import shapely
-from areas import helsinki, monaco
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.load import fetch_place, read_area
 from gridplan.load.osm import TAGS
+from tests.areas import helsinki, monaco
 
 WAYS = (
     # id, nodes as grid places, tags

@@ -11,7 +11,11 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from written import (
+
+from gridplan.crs import wgs84_to_bd09
+from gridplan.errors import InputError
+from gridplan.load import Layers, read_area
+from tests.written import (
     BUILDINGS_TOML,
     COMMUNITIES_TOML,
     CRS,
@@ -23,10 +27,6 @@ from written import (
     two,
     write_csv,
 )
-
-from gridplan.crs import wgs84_to_bd09
-from gridplan.errors import InputError
-from gridplan.load import Layers, read_area
 
 BOTH = BUILDINGS_TOML + COMMUNITIES_TOML
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import shapely
-from areas import charlestown, shanghai_huangpu, suzhou
 
 from gridplan.load import read_area
+from tests.areas import charlestown, shanghai_huangpu, suzhou
 
 
 def test_charlestown(shared: Path, tmp_path: Path) -> None:

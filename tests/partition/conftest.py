@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from all_partitions import best_cost
-from street_blocks import block_edges, block_street
 
 from gridplan.graph import UnitGraph
 from gridplan.partition.__main__ import main
 from gridplan.partition.problem import Problem
+from tests.all_partitions import best_cost
+from tests.street_blocks import block_edges, block_street
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from all_partitions import in_one_piece
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from gridplan.partition.carry import from_present
 from gridplan.partition.construct import from_centres, tree_split
 from gridplan.partition.field import lay_out
 from gridplan.partition.problem import Problem
+from tests.all_partitions import in_one_piece
 
 
 def drawn(seed, count):

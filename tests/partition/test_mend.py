@@ -6,7 +6,6 @@ Rows of buildings 1 m apart, each grid 6 to 10 households unless said otherwise.
 from __future__ import annotations
 
 import numpy as np
-from all_partitions import in_one_piece, partitions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from gridplan.partition.field import lay_out
 from gridplan.partition.improve import Span, found_of
 from gridplan.partition.mend import Mended, mend
 from gridplan.partition.problem import Problem
+from tests.all_partitions import in_one_piece, partitions
 
 
 def row(weight, lower=6.0, upper=10.0, reach=np.inf):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from all_partitions import in_one_piece, partitions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from gridplan.partition.contiguity import legal_arcs
 from gridplan.partition.field import lay_out
 from gridplan.partition.problem import Problem
 from gridplan.partition.proof import fit_place
+from tests.all_partitions import in_one_piece, partitions
 
 
 def missed(problem, place):

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
-from street_blocks import block_edges, block_street
 
 from gridplan.partition import Count, Task, check, check_labels, redraw_community
 from gridplan.partition.community import _cost_bound
 from gridplan.partition.draw import draw, settle
 from gridplan.partition.jobs import divide
+from tests.street_blocks import block_edges, block_street
 
 EXCUSES = {
     "reason.unit_too_heavy": {"upper"},

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from all_partitions import least_change, moved, partitions, plan_cost
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from street_blocks import block_street
 
 from gridplan.errors import GridplanError
 from gridplan.partition import (
@@ -26,6 +24,8 @@ from gridplan.partition import (
     check_labels,
     redraw_community,
 )
+from tests.all_partitions import least_change, moved, partitions, plan_cost
+from tests.street_blocks import block_street
 
 LIMITS = {"lower": 6, "upper": 10, "radius_m": 250.0}
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from street_blocks import block_edges, block_street
 
 from gridplan.partition import Problem, Status, solve
 from gridplan.partition.contiguity import legal_arcs, separators
 from gridplan.partition.field import lay_out
 from gridplan.partition.listing import legal_sets
 from gridplan.tiling import piece_of
+from tests.street_blocks import block_edges, block_street
 
 
 @st.composite

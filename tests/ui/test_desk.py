@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from plans import small_layers, small_plan
 
 from gridplan.prepared import Prepared
 from gridplan.rules import GridCount, RuleSet
@@ -16,6 +15,7 @@ from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
 from gridplan.ui.draft import Draft
 from gridplan.ui.folder import OwnFolder
+from tests.plans import small_layers, small_plan
 
 FEWEST = RuleSet(grid_count=GridCount.FEWEST)
 

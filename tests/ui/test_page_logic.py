@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plans import small_plan
 from streamlit.testing.v1 import AppTest
 
 from gridplan.errors import GridplanError
@@ -33,6 +32,7 @@ from gridplan.ui.tables import (
     marked,
 )
 from gridplan.ui.work import Report, Stop, Work
+from tests.plans import small_plan
 
 ROOT = Path(__file__).parents[2]
 LABELS = pd.Series(
