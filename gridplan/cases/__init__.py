@@ -10,6 +10,7 @@ from gridplan.cases.deadlines import (
     deadlines,
     standing,
 )
+from gridplan.cases.followups import FollowUpRules, follow_ups_due
 from gridplan.cases.ledger import Answer, Colour, LedgerRules, answers, colours, rates
 from gridplan.cases.periods import Period, PeriodKind, last_whole
 from gridplan.cases.place import community_of_cases, grid_of_cases
@@ -21,6 +22,7 @@ __all__ = [
     "DeadlineRules",
     "Deadlines",
     "DueSource",
+    "FollowUpRules",
     "LedgerRules",
     "Period",
     "PeriodKind",
@@ -32,6 +34,7 @@ __all__ = [
     "community_of_cases",
     "count_by",
     "deadlines",
+    "follow_ups_due",
     "grid_of_cases",
     "last_whole",
     "over_time",
