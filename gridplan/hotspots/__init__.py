@@ -1,0 +1,1 @@
+"""Where there are more cases than households explain, and what deserves a second look first."""
