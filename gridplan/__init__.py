@@ -6,6 +6,7 @@ What the package offers to Python, in the order in which it is used::
 
     prepared = gridplan.prepare("data/demo")
     plan = gridplan.redraw(prepared, time_limit_s=30)
+    gridplan.draw_map(prepared, plan)          # shown inline in Jupyter, without a network
     gridplan.write_plan(plan, "out")
 
 Each name is loaded on first use, so that a small task does not wait for the large libraries.
@@ -17,10 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gridplan.analyse.compare import compare
     from gridplan.demo import make_demo
     from gridplan.errors import GridplanError, InputError
     from gridplan.export.plan_folder import read_plan, write_plan
     from gridplan.load import read_area
+    from gridplan.maps import draw_map
     from gridplan.partition import (
         Count,
         Measure,
@@ -51,6 +54,8 @@ _HOME = {
     "Limits": "gridplan.rules",
     "Limit": "gridplan.rules",
     "GridCount": "gridplan.rules",
+    "compare": "gridplan.analyse.compare",
+    "draw_map": "gridplan.maps",
     "Plan": "gridplan.plan",
     "Finding": "gridplan.plan",
     "write_plan": "gridplan.export.plan_folder",
@@ -87,6 +92,8 @@ __all__ = [
     "Terms",
     "Wishes",
     "__version__",
+    "compare",
+    "draw_map",
     "make_demo",
     "prepare",
     "read_area",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import folium
@@ -11,6 +13,8 @@ import folium.plugins
 import geopandas as gpd
 import shapely
 
+from gridplan.analyse.present import Present
+from gridplan.errors import GridplanError
 from gridplan.load.layers import Layers
 from gridplan.mapstyle import (
     BUILDING,
@@ -28,10 +32,90 @@ from gridplan.mapstyle import (
     households_text,
     short_number,
 )
-from gridplan.offline import inline
+from gridplan.offline import folium_here, inline
+from gridplan.plan import Plan
+from gridplan.prepared import Prepared
 from gridplan.sheet import Entry, Label, Sheet
-from gridplan.view import MOST_BUILDINGS, View, bounds_of, middle_of, words_of
+from gridplan.view import MOST_BUILDINGS, View, bounds_of, middle_of, view_grids, words_of
 from gridplan.words import Language, say
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """A map as one page of HTML that carries its scripts; a notebook shows it inline.
+
+    Parameters
+    ----------
+    title : str
+        Of the window.
+    html : str
+        The page.
+    height_px : int
+        Of the map in a notebook.
+    """
+
+    title: str
+    html: str = field(repr=False)
+    height_px: int = 560
+
+    def save(self, path: Path | str) -> Path:
+        """Write the page to a file, which opens on any computer without a network.
+
+        Raises
+        ------
+        GridplanError
+            Where the disk refuses.
+        """
+        path = Path(path)
+        try:
+            path.write_text(self.html, "utf-8")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise GridplanError("map.cannot_write", file=path, reason=reason) from error
+        return path
+
+    def _repr_html_(self) -> str:
+        """Keep the page in a frame of its own, apart from the notebook's styles and scripts."""
+        page = self.html.replace("&", "&amp;").replace("'", "&#39;")  # the map's data is full of "
+        return (
+            f"<iframe srcdoc='{page}' title=\"{escape(self.title)}\" allowfullscreen "
+            f'style="width:100%;height:{self.height_px}px;border:0"></iframe>'
+        )
+
+
+def draw_map(
+    prepared: Prepared,
+    shown: Plan | Present | None = None,
+    *,
+    buildings: bool = False,
+    language: Language = "zh",
+    height_px: int = 560,
+) -> MapPage:
+    """Draw a plan, a present grid layer or the bare ground as a page of its own.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    shown : Plan or Present, optional
+        What is laid over it; the ground alone where left out.
+    buildings : bool
+        Whether buildings are drawn, up to `gridplan.view.MOST_BUILDINGS` of them.
+    language : {"zh", "en"}
+        Of legend and tooltips.
+    height_px : int
+        Of the map in a notebook.
+
+    Raises
+    ------
+    GridplanError
+        Where the maps' scripts are not installed, with the command that does it.
+    """
+    view = view_grids(prepared, shown, buildings=buildings, language=language)
+    title = f"{prepared.layers.name} · {view.title}"
+    with folium_here():
+        page = standalone(grid_map(prepared.layers, view, language), title)
+    return MapPage(title, page, height_px)
 
 
 def grid_map(

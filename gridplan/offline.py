@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,6 +87,32 @@ def point_folium_here(base: str = SERVED_AT) -> None:
             if attribute in vars(kind):
                 links = [(name, _address(name, url, base)) for name, url in vars(kind)[attribute]]
                 setattr(kind, attribute, [(name, url) for name, url in links if url])
+
+
+@contextmanager
+def folium_here() -> Iterator[None]:
+    """:func:`point_folium_here` for a while: other folium maps of a notebook keep their links.
+
+    Raises
+    ------
+    GridplanError
+        Where files are missing.
+    """
+    absent = missing()
+    if absent:
+        raise GridplanError("offline.missing", command=COMMAND, files=", ".join(absent[:3]))
+    kept = [
+        (kind, attribute, vars(kind)[attribute])
+        for kind in _kinds(JSCSSMixin)
+        for attribute in ("default_js", "default_css")
+        if attribute in vars(kind)
+    ]
+    point_folium_here()
+    try:
+        yield
+    finally:
+        for kind, attribute, links in kept:
+            setattr(kind, attribute, links)
 
 
 def install(root: Path = ROOT) -> Path:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import folium
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridplan.analyse.present import Present
 from gridplan.mapstyle import CHOSEN, WGS84
-from gridplan.plan import Finding
-from gridplan.words import Language
+from gridplan.plan import GRID_COLUMNS, Finding, Plan
+from gridplan.prepared import Prepared
+from gridplan.words import Language, say
 
 MOST_BUILDINGS = 3000
 _MARGIN_ZOOM = 0.1
@@ -42,6 +44,42 @@ class View:
     violations: Sequence[Finding] = ()
     exceptions: Sequence[Finding] = ()
     buildings: gpd.GeoDataFrame | None = None
+
+
+def view_grids(
+    prepared: Prepared,
+    shown: Plan | Present | None,
+    *,
+    buildings: bool = False,
+    language: Language = "zh",
+) -> View:
+    """What a map of a plan, of a present grid layer or of the bare ground shows.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    shown : Plan or Present or None
+        None is the bare ground.
+    buildings : bool
+        Whether they are shown.
+    language : {"zh", "en"}
+        Of the title.
+    """
+    if isinstance(shown, Plan):
+        view = View(say("map.after", language), shown.grids, shown.violations, shown.exceptions,
+                    shown.buildings)  # fmt: skip
+    elif shown is not None:
+        frame = prepared.units.buildings
+        frame = frame.assign(grid_id=frame["building_id"].map(shown.building_grid))
+        view = View(shown.layer, shown.grids, shown.findings, buildings=frame)
+    else:
+        nothing = gpd.GeoDataFrame(
+            {name: [] for name in GRID_COLUMNS}, geometry="geometry", crs=prepared.layers.crs
+        )
+        frame = prepared.units.buildings.assign(grid_id="")
+        view = View(say("map.bare", language), nothing, buildings=frame)
+    return view if buildings else replace(view, buildings=None)
 
 
 def view_of(

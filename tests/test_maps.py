@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from html import unescape
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import folium
+import folium.plugins
 import geopandas as gpd
 import pytest
 from shapely import box
 
-from gridplan.maps import grid_map
+from gridplan.analyse.present import Present
+from gridplan.errors import GridplanError
+from gridplan.maps import draw_map, grid_map
 from gridplan.mapstyle import EXCUSED, WRONG, fills, households_text, short_number
 from gridplan.plan import Finding
-from gridplan.rules import Rule
+from gridplan.prepared import Prepared
+from gridplan.rules import Rule, RuleSet
 from gridplan.view import View, outline, view_of
-from tests.plans import SMALL_CRS, small_layers, small_plan
+from tests.plans import SMALL_CRS, small_buildings, small_layers, small_plan
 
 
 def chessboard(side: int, size_m: float = 100) -> gpd.GeoDataFrame:
@@ -122,3 +131,57 @@ def test_numbers_in_words() -> None:
     assert households_text(1234, estimated=False, language="en") == "1,234 households"
     assert short_number("320508001001007") == "007"
     assert short_number("WJ01") == "WJ01"
+
+
+def prepared() -> Prepared:
+    """As much of the drawn street's area as a map looks at."""
+    units: Any = SimpleNamespace(buildings=small_buildings())
+    fabric: Any = None
+    return Prepared(small_layers(), units, fabric, {}, RuleSet(), 0.0)
+
+
+def test_page_shows_itself_in_a_notebook_and_is_saved(tmp_path: Path) -> None:
+    plan = small_plan()
+    page = draw_map(prepared(), plan, height_px=321)
+    assert page.title == "桃源街道 · 调整后网格"
+    assert "html" not in repr(page)
+    inline = page._repr_html_()
+    (document,) = re.findall(r"<iframe srcdoc='([^']*)' ", inline)
+    assert unescape(document) == page.html
+    assert "height:321px" in inline
+    assert page.save(str(tmp_path / "map.html")).read_text("utf-8") == page.html
+    with pytest.raises(GridplanError, match=r"nowhere"):
+        page.save(tmp_path / "nowhere" / "map.html")
+
+
+def test_page_draws_buildings_only_where_asked() -> None:
+    plan = small_plan()
+    for wanted in (False, True):
+        found = features(draw_map(prepared(), plan, buildings=wanted).html)
+        addresses = sum("address" in item["properties"] for item in found)
+        assert addresses == (len(plan.buildings) if wanted else 0)
+
+
+def test_page_of_the_ground_and_of_present_grids() -> None:
+    bare = draw_map(prepared(), buildings=True, language="en")
+    assert bare.title == "桃源街道 · The area"
+    assert not any("radius" in item["properties"] for item in features(bare.html))
+    plan = small_plan()
+    home = plan.buildings.set_index("building_id")["grid_id"]
+    layer = Present("城管网格", plan.grids, plan.violations, plan.grids.geometry, home, home)
+    page = draw_map(prepared(), layer)
+    assert page.title == "桃源街道 · 城管网格"
+    grids = [item for item in features(page.html) if "radius" in item["properties"]]
+    assert len(grids) == len(plan.grids)
+
+
+def test_other_maps_of_a_notebook_keep_their_links() -> None:
+    before = [list(kind.default_js) for kind in (folium.Map, folium.plugins.Fullscreen)]
+    draw_map(prepared())
+    assert [list(kind.default_js) for kind in (folium.Map, folium.plugins.Fullscreen)] == before
+
+
+def test_without_the_scripts_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gridplan.offline.missing", lambda: ("leaflet/dist/leaflet.js",))
+    with pytest.raises(GridplanError, match=re.escape("python -m gridplan.offline")):
+        draw_map(prepared())
