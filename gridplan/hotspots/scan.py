@@ -39,6 +39,10 @@ class ScanSpec:
         if self.replications < 1 or not 0 < self.level <= 1:
             raise ValueError(f"{self.replications} replications at level {self.level}")
 
+    def shared_out(self, tests: int) -> ScanSpec:
+        """The level divided by the number of tests, so that all together keep it (Bonferroni)."""
+        return replace(self, level=self.level / tests)
+
 
 @dataclass(frozen=True, eq=False)
 class Cluster:

@@ -1,0 +1,149 @@
+"""The cases that hotspots are looked for among, each with its home, cell, point and grids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridplan.cases.deadlines import Standing, deadlines, standing
+from gridplan.cases.place import community_of_cases, grid_of_cases
+from gridplan.compounds import compound_names
+from gridplan.errors import GridplanError
+from gridplan.hotspots.cells import Cells, Homes, homes_of, lay_cells
+from gridplan.hotspots.clusters import whole_streets
+from gridplan.hotspots.piles import Points, points_of
+from gridplan.hotspots.spec import HotspotSpec
+from gridplan.hotspots.zones import FLOAT, INT
+from gridplan.prepared import Prepared
+from gridplan.schema import ADDRESS, CATEGORY, COMPOUND_ID, HOME, NAME, OPENED, REPEAT
+
+WEEK = pd.Timedelta(weeks=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What the search works on.
+
+    Parameters
+    ----------
+    cases : GeoDataFrame
+        Located cases of the window and of the history before it, sorted by time; as in
+        :attr:`gridplan.hotspots.spec.Hotspots.cases` but for ``pile``.
+    xy_m : float array, shape (cases, 2)
+        Where they are.
+    home : int array, shape (cases,)
+        Home that each case stands at, −1 for none.
+    homes : Homes
+        Of the area.
+    cells : Cells
+        Laid over the homes.
+    streets : array of LineString
+        Long ones.
+    since, until : Timestamp
+        The window.
+    """
+
+    cases: gpd.GeoDataFrame
+    xy_m: FLOAT
+    home: INT
+    homes: Homes
+    cells: Cells
+    streets: NDArray[np.object_]
+    since: pd.Timestamp
+    until: pd.Timestamp
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which cases came in the window."""
+        return np.asarray(self.cases[OPENED] >= self.since)
+
+    @property
+    def weeks_ago(self) -> INT:
+        """Whole weeks from each case to the end of the window."""
+        ago = (self.until - self.cases[OPENED]) // WEEK
+        weeks: INT = ago.to_numpy(np.int64)
+        return weeks
+
+    def points(self, chosen: NDArray[np.bool_]) -> Points:
+        """The points of some cases."""
+        return points_of(self.xy_m[chosen])
+
+
+def gather(
+    prepared: Prepared,
+    grids: Mapping[str, gpd.GeoDataFrame],
+    spec: HotspotSpec,
+    until: datetime | None,
+) -> Gathered:
+    """Cases with everything that is asked of them later.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    grids : mapping of str to GeoDataFrame
+        ``grid_id, geometry`` by the name of the layer.
+    spec : HotspotSpec
+        Window, category, and which place counts.
+    until : datetime, optional
+        End of the window; the day after the last case where left out.
+
+    Raises
+    ------
+    GridplanError
+        Where there is no case with place and time, or nobody lives in the area.
+    """
+    layers = prepared.layers
+    homes = homes_of(prepared.units.buildings)
+    if not len(homes.xy_m):
+        raise GridplanError("hotspot.no_homes")
+    known = layers.cases[layers.cases[OPENED].notna()]
+    if spec.category is not None:
+        known = known[known[CATEGORY] == spec.category]
+    end = pd.Timestamp(until) if until is not None else known[OPENED].max().normalize() + _DAY
+    begin = end - 2 * spec.weeks * WEEK
+    known = known[(known[OPENED] >= begin) & (known[OPENED] < end)]
+    located = known[community_of_cases(known, layers.communities, spec.at) != ""]
+    if located.empty:
+        raise GridplanError("hotspot.no_cases")
+    located = located.sort_values(OPENED, kind="stable")
+    places = located.geometry if spec.at == "event" else located[HOME]
+    xy_m = shapely.get_coordinates(np.asarray(places.array, dtype=object))
+    home = homes.nearest(xy_m)
+    cells = lay_cells(homes, spec.cell_m)
+    cases = located.assign(
+        place=_places(prepared, xy_m),
+        cell=np.where(home >= 0, cells.of_home[home], -1),
+        overdue=standing(located, deadlines(located).due, end) == Standing.OVERDUE,
+        geometry=places,
+        **{name: grid_of_cases(located, layer, spec.at) for name, layer in grids.items()},
+    )
+    wanted = [CATEGORY, OPENED, ADDRESS, REPEAT, "place", "cell", "overdue", *grids, "geometry"]
+    streets = whole_streets(layers.streets)
+    since = end - spec.weeks * WEEK
+    return Gathered(cases[wanted], xy_m, home, homes, cells, streets, since, end)
+
+
+_DAY = pd.Timedelta(days=1)
+_NUMBER = r"\s*[A-Za-z]?\d+.*$"
+"""From a number on; what stands before it is the street of an address, the common name of houses."""
+
+
+def _places(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
+    """What people call the place of each case: the compound or house that it stands at, or its street."""
+    buildings = prepared.units.buildings
+    compound = buildings[COMPOUND_ID].map(compound_names(prepared.layers.compounds))
+    house = buildings[NAME].astype(str).str.replace(_NUMBER, "", regex=True)
+    street = buildings[ADDRESS].astype(str).str.replace(_NUMBER, "", regex=True)
+    called = compound.fillna("").where(lambda names: names != "", house)
+    called = called.where(called != "", street).to_numpy(dtype=object)
+    middles = shapely.get_coordinates(buildings.geometry.representative_point().to_numpy())
+    near = Homes(middles, np.ones(len(middles))).nearest(xy_m)
+    return np.append(called, "")[near]
