@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ _NUMBER = re.compile(rf"([-+]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d*)?|[-+]?\.\d
 _PLAIN = re.compile(r"[-+]?\d+(\.\d+)?")
 _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?\s*")
 _UNSURE_SHARE = 0.5
+_NOTHING = frozenset(("nan", "<NA>"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,14 @@ class Times:
 
 def as_text(cells: pd.Series) -> pd.Series:
     """Trimmed text; "" where empty; whole numbers without a decimal point."""
-    return pd.Series([_text(cell) for cell in cells], index=cells.index, dtype=object)
+    stripped = [cell.strip() if type(cell) is str else _text(cell) for cell in cells]
+    texts = ["" if text in _NOTHING else text for text in stripped]
+    return pd.Series(texts, index=cells.index, dtype=object)
+
+
+def first_texts(cells: pd.Series, most: int) -> list[str]:
+    """The texts of the first filled cells, so many at the most."""
+    return list(islice((text for text in map(_text, cells) if text), most))
 
 
 def _text(cell: Any) -> str:
@@ -93,7 +102,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, datetime | date):
         return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
     text = str(cell).strip()
-    return "" if text in ("nan", "<NA>") else text
+    return "" if text in _NOTHING else text
 
 
 def as_numbers(cells: pd.Series) -> Numbers:
@@ -102,15 +111,16 @@ def as_numbers(cells: pd.Series) -> Numbers:
     Full-width digits count as digits, ``1,234`` is 1234, ``1900户`` is 1900; a few words stand
     for empty (`EMPTY_WORDS`). Anything else is unreadable.
     """
-    values, unreadable, mended = [], [], 0
-    for text in as_text(cells):
-        number, is_plain = _number(text)
-        values.append(np.nan if number is None else number)
-        unreadable.append(number is None and not is_plain)
-        mended += number is not None and not is_plain
+    place, texts = pd.factorize(as_text(cells).to_numpy(dtype=object))
+    read = [_number(text) for text in texts]
+    known = np.array([number is not None for number, _ in read], dtype=bool)
+    plain = np.array([is_plain for _, is_plain in read], dtype=bool)
+    values = np.array([np.nan if number is None else number for number, _ in read], dtype=float)
     index = cells.index
     return Numbers(
-        pd.Series(values, index, dtype=float), pd.Series(unreadable, index, dtype=bool), mended
+        pd.Series(values[place], index),
+        pd.Series((~known & ~plain)[place], index),
+        int((known & ~plain)[place].sum()),
     )
 
 
@@ -144,16 +154,24 @@ def as_times(cells: pd.Series, time_format: str | None = None) -> Times:
     if pd.api.types.is_datetime64_any_dtype(cells.dtype):
         naive = cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
         return Times(naive.astype("datetime64[us]"), pd.Series(False, cells.index))
-    text = as_text(cells).str.replace(_CHINESE_DATE, r"\1-\2-\3 ", regex=True).str.strip()
+    text = as_text(cells)
+    if text.str.contains("年", regex=False).any():
+        text = text.str.replace(_CHINESE_DATE, r"\1-\2-\3 ", regex=True).str.strip()
     empty = text.str.lower().isin(EMPTY_WORDS)
     values = pd.Series(pd.NaT, cells.index, dtype="datetime64[us]")
-    if not empty.all():
-        read = pd.to_datetime(
-            text[~empty], format=time_format or "mixed", errors="coerce", utc=time_format is None
-        )
-        naive = read.dt.tz_localize(None) if read.dt.tz is not None else read
-        values[~empty] = naive.astype("datetime64[us]")
+    for form in (time_format,) if time_format else ("ISO8601", "mixed"):  # the first is fast
+        left = ~empty & values.isna()
+        if left.any():
+            values[left] = _read_times(text[left], form)
     return Times(values, ~empty & values.isna())
+
+
+def _read_times(text: pd.Series, form: str) -> pd.Series:
+    """Times without a zone, in that of the file; NaT where they cannot be read."""
+    plain = form in ("ISO8601", "mixed")
+    read = pd.to_datetime(text, format=form, errors="coerce", utc=plain)
+    naive = read.dt.tz_localize(None) if read.dt.tz is not None else read
+    return naive.astype("datetime64[us]")
 
 
 def mostly(mask: pd.Series) -> bool:

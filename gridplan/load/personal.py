@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pandas as pd
 
 from gridplan.load import cells
@@ -49,7 +50,7 @@ def has_personal_values(column: pd.Series) -> bool:
         column.dtype
     ):
         return False
-    texts = [text for text in cells.as_text(column) if text][:_SAMPLE]
+    texts = cells.first_texts(column, _SAMPLE)
     hits = sum(bool(_TRACES.fullmatch(unicodedata.normalize("NFKC", text))) for text in texts)
     return bool(texts) and hits >= _MOSTLY * len(texts)
 
@@ -76,10 +77,14 @@ def blotted(texts: pd.Series) -> tuple[pd.Series, int]:
     Series of str, int
         The texts, and how many of them were changed.
     """
-    normal = [unicodedata.normalize("NFKC", text) for text in texts]
-    hit = [bool(_TRACES.search(text)) for text in normal]
-    clean = [
-        _TRACES.sub(BLOT, flat) if found else text
-        for text, flat, found in zip(texts, normal, hit, strict=True)
-    ]
-    return pd.Series(clean, index=texts.index, dtype=object), sum(hit)
+    place, each = pd.factorize(texts.to_numpy(dtype=object))  # a category is looked at once
+    normal = [unicodedata.normalize("NFKC", text) for text in each]
+    hit = np.array([bool(_TRACES.search(text)) for text in normal], dtype=bool)
+    clean = np.array(
+        [
+            _TRACES.sub(BLOT, flat) if found else text
+            for text, flat, found in zip(each, normal, hit, strict=True)
+        ],
+        dtype=object,
+    )
+    return pd.Series(clean[place], index=texts.index, dtype=object), int(hit[place].sum())

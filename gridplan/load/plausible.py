@@ -19,7 +19,7 @@ from gridplan.load.spec import LayerSpec
 FAR_M = 3_000.0
 STRAY_M = 100_000.0
 NEAR_BUILDING_M = 30.0
-_LEAST_POINTS = 20
+_LEAST_POINTS, _ENOUGH_POINTS = 20, 10_000
 _CLEARLY = 0.2
 
 
@@ -75,6 +75,7 @@ def doubt_datum(sources: Sources, buildings: gpd.GeoDataFrame, gate: Gate) -> No
         points = _points(raw)
         if len(points) < _LEAST_POINTS:
             continue
+        points = points[:: 1 + len(points) // _ENOUGH_POINTS]
         shares = {
             datum: _share_near(tree, _read_as(datum, spec, points), buildings.crs)
             for datum in Datum
