@@ -19,6 +19,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gridplan.analyse.compare import compare
+    from gridplan.analyse.workload import (
+        WorkloadWeights,
+        balanced_measure,
+        grid_workload,
+        unit_workload,
+    )
+    from gridplan.cases import (
+        DeadlineRules,
+        LedgerRules,
+        Period,
+        PeriodKind,
+        colours,
+        community_of_cases,
+        count_by,
+        deadlines,
+        follow_ups_due,
+        grid_of_cases,
+        last_whole,
+        quality_of,
+        rates,
+    )
     from gridplan.demo import make_demo
     from gridplan.errors import GridplanError, InputError
     from gridplan.export.plan_folder import read_plan, write_plan
@@ -40,6 +61,7 @@ if TYPE_CHECKING:
     from gridplan.plan import Finding, Plan
     from gridplan.prepared import Prepared
     from gridplan.rules import GridCount, Limit, Limits, RuleSet
+    from gridplan.worktime import WorkTime, due_times
 
 __version__ = "0.1.0"
 
@@ -70,20 +92,43 @@ _HOME = {
     "repair": "gridplan.partition",
     "solve": "gridplan.partition",
     "Outcome": "gridplan.partition",
+    "WorkTime": "gridplan.worktime",
+    "due_times": "gridplan.worktime",
+    "DeadlineRules": "gridplan.cases",
+    "LedgerRules": "gridplan.cases",
+    "Period": "gridplan.cases",
+    "PeriodKind": "gridplan.cases",
+    "colours": "gridplan.cases",
+    "community_of_cases": "gridplan.cases",
+    "count_by": "gridplan.cases",
+    "deadlines": "gridplan.cases",
+    "follow_ups_due": "gridplan.cases",
+    "grid_of_cases": "gridplan.cases",
+    "last_whole": "gridplan.cases",
+    "quality_of": "gridplan.cases",
+    "rates": "gridplan.cases",
+    "WorkloadWeights": "gridplan.analyse.workload",
+    "balanced_measure": "gridplan.analyse.workload",
+    "grid_workload": "gridplan.analyse.workload",
+    "unit_workload": "gridplan.analyse.workload",
     "GridplanError": "gridplan.errors",
     "InputError": "gridplan.errors",
 }
 
 __all__ = [
     "Count",
+    "DeadlineRules",
     "Finding",
     "GridCount",
     "GridplanError",
     "InputError",
+    "LedgerRules",
     "Limit",
     "Limits",
     "Measure",
     "Outcome",
+    "Period",
+    "PeriodKind",
     "Plan",
     "Prepared",
     "Problem",
@@ -91,11 +136,25 @@ __all__ = [
     "Task",
     "Terms",
     "Wishes",
+    "WorkTime",
+    "WorkloadWeights",
     "__version__",
+    "balanced_measure",
+    "colours",
+    "community_of_cases",
     "compare",
+    "count_by",
+    "deadlines",
     "draw_map",
+    "due_times",
+    "follow_ups_due",
+    "grid_of_cases",
+    "grid_workload",
+    "last_whole",
     "make_demo",
     "prepare",
+    "quality_of",
+    "rates",
     "read_area",
     "read_instance",
     "read_plan",
@@ -103,6 +162,7 @@ __all__ = [
     "repair",
     "solve",
     "tasks_of",
+    "unit_workload",
     "write_plan",
 ]
 
