@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     )
     from gridplan.demo import make_demo
     from gridplan.errors import GridplanError, InputError
+    from gridplan.export.hotspots import write_hotspots
     from gridplan.export.plan_folder import read_plan, write_plan
+    from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
     from gridplan.load import read_area
     from gridplan.maps import draw_map
     from gridplan.partition import (
@@ -111,6 +113,10 @@ _HOME = {
     "balanced_measure": "gridplan.analyse.workload",
     "grid_workload": "gridplan.analyse.workload",
     "unit_workload": "gridplan.analyse.workload",
+    "HotspotSpec": "gridplan.hotspots",
+    "Hotspots": "gridplan.hotspots",
+    "find_hotspots": "gridplan.hotspots",
+    "write_hotspots": "gridplan.export.hotspots",
     "GridplanError": "gridplan.errors",
     "InputError": "gridplan.errors",
 }
@@ -121,6 +127,8 @@ __all__ = [
     "Finding",
     "GridCount",
     "GridplanError",
+    "HotspotSpec",
+    "Hotspots",
     "InputError",
     "LedgerRules",
     "Limit",
@@ -147,6 +155,7 @@ __all__ = [
     "deadlines",
     "draw_map",
     "due_times",
+    "find_hotspots",
     "follow_ups_due",
     "grid_of_cases",
     "grid_workload",
@@ -163,6 +172,7 @@ __all__ = [
     "solve",
     "tasks_of",
     "unit_workload",
+    "write_hotspots",
     "write_plan",
 ]
 

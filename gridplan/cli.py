@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -122,6 +123,49 @@ def check(area: Area) -> int:
         _screen.print(f"\n[bold]{name}[/bold]  {_say('cli.grids', count=len(present.grids))}")
         _tell_findings(present.findings)
     return EXCEPTIONS if any(state.findings for state in prepared.present.values()) else CLEAN
+
+
+@app.command()
+def hotspots(
+    area: Area,
+    out: Out,
+    plan: Annotated[
+        Path | None, typer.Option(help="对照的方案文件夹 · a plan folder beside")
+    ] = None,
+    category: Annotated[str | None, typer.Option(help="只看一个类别 · one category only")] = None,
+    weeks: Annotated[int, typer.Option(min=4, help="统计最近多少周 · weeks counted")] = 52,
+    until: Annotated[
+        datetime | None,
+        typer.Option(help="统计截止（不含该日）· end of the weeks", formats=["%Y-%m-%d"]),
+    ] = None,
+    seed: Seed = 1,
+) -> int:
+    """查找诉求热点 · Look for hotspots of cases, tested, with piles at one address set aside."""
+    from gridplan.export.hotspots import write_hotspots
+    from gridplan.export.plan_folder import read_plan
+    from gridplan.hotspots import HotspotSpec, find_hotspots
+    from gridplan.pipeline import prepare
+
+    spec = HotspotSpec(weeks=weeks, category=category, seed=seed)
+    with _progress() as report:
+        prepared = prepare(area, None, report)
+        beside = read_plan(plan) if plan is not None else None
+        found = find_hotspots(prepared, spec, plan=beside, until=until, report=report)
+        report("step.write", 0.0)
+        write_hotspots(found, out, prepared.layers.name)
+    _screen.print(
+        _say(
+            "cli.hotspots",
+            name=prepared.layers.name,
+            cases=len(found.cases),
+            located=found.quality.share("located"),
+            clusters=len(found.clusters),
+            piles=len(found.piles),
+        ),
+        markup=False,
+    )
+    _screen.print(_say("cli.written", folder=out), markup=False)
+    return CLEAN
 
 
 @app.command()
