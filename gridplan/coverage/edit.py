@@ -62,7 +62,8 @@ _SERVICE = {
 }  # fmt: skip
 _VISITS = {
     "patrol_days": _OR_OFF, "patrol_each_building": _FLAG, "special_months": _OR_OFF,
-    "ordinary_months": _OR_OFF, "major_days": _OR_OFF, "follow_up_months": _WHOLE,
+    "ordinary_days": _OR_OFF, "major_days": _OR_OFF, "follow_up_days": _WHOLE,
+    "disputes": _TEXTS,
 }  # fmt: skip
 
 
@@ -97,8 +98,10 @@ def read_services(path: Path) -> ServiceSet:
     if not services and not gate.blames((reader.file,), ""):
         gate.fault("coverage.fault.no_service", file=reader.file, column="services")
     gate.close()
-    rules: dict[str, Any] = {key: None if value is False and _VISITS[key] is _OR_OFF else value
-           for key, value in visits.items()}  # fmt: skip
+    rules: dict[str, Any] = {}
+    for key, value in visits.items():
+        plain = tuple(value) if isinstance(value, list) else value
+        rules[key] = None if _VISITS[key] is _OR_OFF and value is False else plain
     return ServiceSet(tuple(services), rule or OpenRule(), VisitRules(**rules))
 
 

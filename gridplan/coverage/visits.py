@@ -12,16 +12,19 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.cases.followups import FollowUpRules, follow_ups_due
 from gridplan.load.layers import Layers
 from gridplan.schema import (
     BUILDING_ID,
     CASE_ID,
+    CATEGORY,
     CLOSED,
     GRADE,
     HOME,
     HOUSEHOLDS,
     KIND,
     SPECIAL_HOUSEHOLDS,
+    SUBCATEGORY,
     VISITED,
     Grade,
 )
@@ -56,6 +59,7 @@ class Unjudged(StrEnum):
     NO_SPECIAL = "no_special"
     NO_GRADES = "no_grades"
     NO_CASE_IDS = "no_case_ids"
+    NO_DISPUTES = "no_disputes"
 
 
 @dataclass(frozen=True)
@@ -70,31 +74,37 @@ class VisitRules:
         Whether every building has to be patrolled in that time and not only its grid. Ours.
     special_months : int or None
         Each household under care is called on within so many calendar months. Policy: monthly.
-    ordinary_months : int or None
-        A resolved dispute of former grade ordinary is followed up within so many months.
-        Policy: monthly.
+    ordinary_days : int or None
+        A resolved dispute of former grade ordinary is followed up within so many days, again
+        and again. Policy: monthly.
     major_days : int or None
         The same of former grade major. Policy: every half month.
-    follow_up_months : int
+    follow_up_days : int
         A dispute resolved longer ago needs no follow-up any more. Ours.
+    disputes : tuple of str
+        Words in the category or subcategory that make a case a dispute; every graded case is
+        one where there are none. Ours.
     """
 
     patrol_days: int | None = 7
     patrol_each_building: bool = False
     special_months: int | None = 1
-    ordinary_months: int | None = 1
+    ordinary_days: int | None = 30
     major_days: int | None = 15
-    follow_up_months: int = 6
+    follow_up_days: int = 90
+    disputes: tuple[str, ...] = ("纠纷", "矛盾", "争议", "dispute")
 
     def period(self, rule: VisitRule) -> pd.DateOffset | None:
         """Within what time a rule asks for a visit."""
-        days = {VisitRule.PATROL: self.patrol_days, VisitRule.MAJOR: self.major_days}
-        months = {VisitRule.SPECIAL: self.special_months, VisitRule.ORDINARY: self.ordinary_months}
-        if days.get(rule) is not None:
-            return pd.DateOffset(days=days[rule])
-        if months.get(rule) is not None:
-            return pd.DateOffset(months=months[rule])
-        return None
+        if rule is VisitRule.SPECIAL:
+            months = self.special_months
+            return None if months is None else pd.DateOffset(months=months)
+        days = {
+            VisitRule.PATROL: self.patrol_days,
+            VisitRule.ORDINARY: self.ordinary_days,
+            VisitRule.MAJOR: self.major_days,
+        }[rule]
+        return None if days is None else pd.DateOffset(days=days)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +125,9 @@ class Visits:
         One row a rule: ``rule, judged, why, required, overdue``; ``why`` is an
         :class:`Unjudged` or "", the counts are of grids (or buildings), households and cases.
     cases : DataFrame
-        Follow-ups overdue: ``case_id, grade, closed, last_visit, building_id``, "" where the
-        case has no place near a building.
+        Follow-ups overdue: ``case_id, grade, closed, last_visit, due, overdue_days,
+        building_id``, "" where the case has no place near a building; see
+        :func:`gridplan.cases.followups.follow_ups_due`.
     """
 
     as_of: date | None
@@ -203,13 +214,14 @@ class _Book:
         return self.visits[fits & (self.visits[VISITED] >= self.end - self.rules.period(rule))]
 
     def last_visit(self, ids: pd.Series) -> pd.Series:
-        return ids.map(self.visits.groupby(BUILDING_ID)[VISITED].max())
+        last = self.visits.groupby(BUILDING_ID)[VISITED].max()
+        return pd.Series(last.reindex(ids).to_numpy(dtype="datetime64[us]"), ids.index)
 
     def patrols(
         self, ids: pd.Series, grid_of_building: pd.Series
     ) -> tuple[NDArray[np.bool_], dict[str, object]]:
         rule, none = VisitRule.PATROL, np.zeros(len(ids), dtype=bool)
-        whole = ids if self.rules.patrol_each_building else ids.map(grid_of_building).fillna("")
+        whole = ids if self.rules.patrol_each_building else _named(ids, grid_of_building)
         if why := self.why_not(rule):
             return none, _row(rule, why)
         if not (whole != "").any():
@@ -240,33 +252,31 @@ class _Book:
         self, cases: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
     ) -> tuple[pd.DataFrame, list[dict[str, object]]]:
         graded = GRADE in cases and (cases[GRADE].fillna("") != "").any()
+        cases = cases[_is_dispute(cases, self.rules.disputes)] if graded else cases
         has_ids = (self.visits[CASE_ID] != "").any()
         found, told = [], []
         for rule, grade in ((VisitRule.ORDINARY, Grade.ORDINARY), (VisitRule.MAJOR, Grade.MAJOR)):
             why = self.why_not(rule)
             if why is None and not graded:
                 why = Unjudged.NO_GRADES
+            if why is None and cases.empty:
+                why = Unjudged.NO_DISPUTES
             if why is None and not has_ids:
                 why = Unjudged.NO_CASE_IDS
             if why is not None:
                 told.append(_row(rule, why))
                 continue
-            due, late = self._overdue(cases[cases[GRADE] == grade], rule)
-            told.append(_row(rule, None, due, len(late)))
-            found.append(late.assign(building_id=_building_of(late, buildings)))
-        columns = [CASE_ID, GRADE, CLOSED, "last_visit", BUILDING_ID]
+            every = {VisitRule.ORDINARY: self.rules.ordinary_days}.get(rule, self.rules.major_days)
+            wanted = FollowUpRules({grade.value: float(every or 0)}, self.rules.follow_up_days)
+            due = follow_ups_due(cases, self.visits, self.end, wanted)
+            late = due[due["overdue_days"] > 0]
+            told.append(_row(rule, None, len(due), len(late)))
+            where = _building_of(cases.loc[late.index], buildings)
+            found.append(late.assign(building_id=where))
+        columns = [CASE_ID, GRADE, CLOSED, "last_visit", "due", "overdue_days", BUILDING_ID]
         if not found:
             return pd.DataFrame({name: pd.Series(dtype=object) for name in columns}), told
         return pd.DataFrame(pd.concat(found)[columns]).reset_index(drop=True), told
-
-    def _overdue(self, cases: gpd.GeoDataFrame, rule: VisitRule) -> tuple[int, gpd.GeoDataFrame]:
-        """How many cases need a follow-up by now, and those without one in the period."""
-        period = self.rules.period(rule)
-        oldest = self.end - pd.DateOffset(months=self.rules.follow_up_months)
-        due = cases[(cases[CLOSED] < self.end - period) & (cases[CLOSED] >= oldest)]
-        last = self.visits.groupby(CASE_ID)[VISITED].max()
-        due = due.assign(last_visit=due[CASE_ID].map(last.drop("", errors="ignore")))
-        return len(due), due[~(due["last_visit"] >= self.end - period)]
 
 
 def _row(
@@ -281,6 +291,12 @@ def _row(
     }
 
 
+def _named(ids: pd.Series, names: pd.Series) -> pd.Series:
+    """The name that belongs to each id, "" where there is none."""
+    found = names.reindex(ids).astype(object).fillna("")
+    return pd.Series(found.to_numpy(dtype=object), ids.index)
+
+
 def _visits(table: pd.DataFrame) -> pd.DataFrame:
     """Visits with a day; columns of text that are not there are "" throughout."""
     if VISITED not in table:
@@ -288,6 +304,16 @@ def _visits(table: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({**times, **{name: pd.Series(dtype=object) for name in _TEXT}})
     texts = {name: table[name].fillna("").astype(str) if name in table else "" for name in _TEXT}
     return table.assign(**texts).dropna(subset=[VISITED])
+
+
+def _is_dispute(cases: gpd.GeoDataFrame, words: tuple[str, ...]) -> NDArray[np.bool_]:
+    told = [cases[name].fillna("").astype(str) for name in (CATEGORY, SUBCATEGORY) if name in cases]
+    flags = [text.str.contains(word, regex=False, case=False) for text in told for word in words]
+    return (
+        np.logical_or.reduce([flag.to_numpy(dtype=bool) for flag in flags])
+        if flags
+        else (np.ones(len(cases), dtype=bool))
+    )
 
 
 def _building_of(cases: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> NDArray[np.object_]:
