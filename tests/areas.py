@@ -133,6 +133,40 @@ buildings = "楼栋数"
     )
 
 
+def st_louis(shared: Path, folder: Path) -> Path:
+    """A month of requests in St. Louis, in feet (Missouri East), and one building."""
+    area = _write(
+        folder,
+        f"""
+version = 1
+name = "St. Louis"
+
+[buildings]
+file = "building.csv"
+crs = "ESRI:102696"
+x = "x"
+y = "y"
+
+[cases]
+file = "{shared}/events/stl_csb_311_january_2018.csv.gz"
+crs = "ESRI:102696"
+x = "srx"
+y = "sry"
+id = "requestid"
+category = "submitto"
+subcategory = "problemcode"
+opened = "datetimeinit"
+closed = "datetimeclosed"
+deadline = "prjcompletedate"
+status = "status"
+channel = "callertype"
+address = "probaddress"
+""",
+    )
+    (area / "building.csv").write_text("x,y\n875854.877,998434.947\n", encoding="utf-8")
+    return area
+
+
 def monaco(shared: Path, folder: Path) -> Path:
     """Monaco, wholly from an extract of OpenStreetMap."""
     return _from_osm("Monaco", shared / "areas" / "osm" / "monaco_2019.osm.pbf", folder)

@@ -31,6 +31,12 @@ CLOSED_WORDS = frozenset((
 ))  # fmt: skip
 """What a status says of a case that is finished, in lower case."""
 
+WITHDRAWN_WORDS = frozenset((
+    "作废", "已作废", "撤销", "已撤销", "撤单", "已撤单", "不予受理", "cancel", "canceled",
+    "cancelled", "withdrawn",
+))  # fmt: skip
+"""What a status says of a case that nobody has to finish, in lower case."""
+
 
 @dataclass(frozen=True)
 class TimeLimit:
@@ -169,6 +175,8 @@ class Standing(StrEnum):
     LATE = "late"
     CLOSED = "closed"
     """Finished; whether in time is not known."""
+    WITHDRAWN = "withdrawn"
+    """Nobody has to finish it; it counts nowhere."""
     NOT_YET = ""
     """Not come in yet at that moment."""
 
@@ -196,13 +204,15 @@ def standing(cases: pd.DataFrame, due: pd.Series, as_of: datetime) -> pd.Series:
     moment = pd.Timestamp(as_of)
     opened, closed = cases[OPENED], cases[CLOSED]
     timed = closed.notna() & ~(closed < opened)
-    said = cases[STATUS].str.strip().str.lower().isin(CLOSED_WORDS)
+    status = cases[STATUS].str.strip().str.lower()
+    said = status.isin(CLOSED_WORDS)
     odd = closed.notna() & ~timed
     finished = (timed & (closed <= moment)) | odd | (closed.isna() & said)
     judged = finished & timed & due.notna()
     values = np.select(
         [
             (opened > moment).to_numpy(),
+            status.isin(WITHDRAWN_WORDS).to_numpy(),
             (judged & (closed <= due)).to_numpy(),
             judged.to_numpy(),
             finished.to_numpy(),
@@ -210,6 +220,7 @@ def standing(cases: pd.DataFrame, due: pd.Series, as_of: datetime) -> pd.Series:
         ],
         [
             Standing.NOT_YET.value,
+            Standing.WITHDRAWN.value,
             Standing.ON_TIME.value,
             Standing.LATE.value,
             Standing.CLOSED.value,

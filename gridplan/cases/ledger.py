@@ -46,6 +46,9 @@ UNTOUCHED_WORDS = frozenset((
 ))  # fmt: skip
 """What a status says of a case that nobody took up, in lower case."""
 
+NOWHERE = (Standing.NOT_YET, Standing.WITHDRAWN)
+"""Standings of cases that count in no rate and stand in no ledger."""
+
 
 @dataclass(frozen=True)
 class LedgerRules:
@@ -96,7 +99,7 @@ def colours(
     Returns
     -------
     Series of str
-        A :class:`Colour` for each; "" where a case had not come in.
+        A :class:`Colour` for each; "" where a case had not come in, or was withdrawn.
     """
     rules = rules or LedgerRules()
     stands = standing(cases, due, as_of)
@@ -109,7 +112,7 @@ def colours(
         red |= overdue & (due <= limit)
     is_open = stands.isin((Standing.OPEN, Standing.OVERDUE))
     values = np.select(
-        [(stands == Standing.NOT_YET).to_numpy(), ~is_open.to_numpy(), red.to_numpy()],
+        [stands.isin(NOWHERE).to_numpy(), ~is_open.to_numpy(), red.to_numpy()],
         ["", Colour.GREEN.value, Colour.RED.value],
         default=Colour.YELLOW.value,
     )
@@ -141,7 +144,8 @@ def rates(
     due : Series of datetime64
         From :func:`gridplan.cases.deadlines.deadlines`; may hold more cases than these.
     as_of : datetime
-        Moment at which cases are judged; those that came in later do not count.
+        Moment at which cases are judged; those that came in later, or were withdrawn, do not
+        count.
     by : Series of str, optional
         Group of each case; one group "" where left out.
     households : mapping of str to float, or float, optional
@@ -194,7 +198,7 @@ def _marks(
     status = cases[STATUS].str.strip().str.lower()
     told = (status != "").to_numpy()
     flags = {
-        "came": stands != "",
+        "came": ~np.isin(stands, NOWHERE),
         "one": np.ones(len(cases), dtype=bool),
         "open": np.isin(stands, (Standing.OPEN, Standing.OVERDUE)),
         "overdue": stands == Standing.OVERDUE,

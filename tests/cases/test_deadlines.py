@@ -75,6 +75,8 @@ def test_years_without_holidays_are_told_in_both_languages() -> None:
         ({"opened": "2025-03-12 09:00"}, ""),
         ({"status": "已办结"}, "closed"),
         ({"status": "Closed "}, "closed"),
+        ({"status": "作废"}, "withdrawn"),
+        ({"status": "Cancelled", "closed": "2025-03-04"}, "withdrawn"),
         ({"closed": "2025-03-01"}, "closed"),  # before it came in
         ({"opened": None}, "open"),
         ({"opened": None, "closed": "2025-03-05"}, "closed"),

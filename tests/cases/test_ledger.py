@@ -29,6 +29,7 @@ NOW = datetime(2025, 3, 11, 18)
         ({"closed": "2025-03-15"}, "yellow"),
         ({"status": "已办结"}, "green"),
         ({"opened": "2025-03-12"}, ""),
+        ({"status": "撤单", "grade": "major"}, ""),
     ],
 )
 def test_the_colour_of_a_case(row: dict[str, object], colour: str) -> None:
@@ -53,11 +54,11 @@ def test_answers_in_many_words() -> None:
     ]  # fmt: skip
 
 
-def ten() -> list[dict[str, object]]:
-    """Ten cases of the same moment, due on 6 March.
+def eleven() -> list[dict[str, object]]:
+    """Eleven cases of the same moment, due on 6 March.
 
     Six closed in time (rated 3 × 满意, 1 × 基本满意, 2 × 不满意), one closed late, one closed by
-    its status alone, one open that nobody took up, one of tomorrow.
+    its status alone, one open that nobody took up, one of tomorrow, one withdrawn.
     """
     said = ["满意"] * 3 + ["基本满意"] + ["不满意"] * 2
     closed = [
@@ -70,11 +71,12 @@ def ten() -> list[dict[str, object]]:
         {"status": "已办结"},
         {"status": "待派单"},
         {"opened": "2025-03-12", "status": "办理中"},
+        {"status": "已撤销", "satisfaction": "不满意", "repeat": True},
     ]
 
 
-def test_rates_of_ten_cases() -> None:
-    cases = some_cases(*ten())
+def test_rates_of_eleven_cases() -> None:
+    cases = some_cases(*eleven())
     row = rates(cases, deadlines(cases).due, NOW, households=1800).iloc[0]
     counts = row[["cases", "open", "overdue", "closed", "on_time", "late", "repeat", "rated"]]
     assert counts.tolist() == [9, 1, 1, 8, 6, 1, 3, 6]
@@ -88,7 +90,7 @@ def test_rates_of_ten_cases() -> None:
 
 
 def test_too_few_ratings_send_nobody_to_rework() -> None:
-    cases = some_cases(*ten())
+    cases = some_cases(*eleven())
     due = deadlines(cases).due
     assert not rates(cases, due, NOW, rules=LedgerRules(least_rated=7))["rework"].iloc[0]
     lower = LedgerRules(satisfied_floor=4 / 6)
@@ -125,7 +127,7 @@ def test_no_cases_have_no_rows() -> None:
             {
                 "opened": st.sampled_from(["2025-03-03", "2025-03-10", "2025-03-12", None]),
                 "closed": st.sampled_from(["2025-03-01", "2025-03-05", "2025-03-20", None]),
-                "status": st.sampled_from(["", "已办结", "办理中"]),
+                "status": st.sampled_from(["", "已办结", "办理中", "作废"]),
                 "grade": st.sampled_from(["", "major", "ordinary"]),
                 "repeat": st.booleans(),
             }

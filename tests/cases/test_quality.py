@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from shapely import box
 
 from gridplan.cases import deadlines, quality_of, rates, repeated_rows
 from gridplan.load import read_area
-from tests.areas import charlestown
+from tests.areas import charlestown, st_louis
 from tests.case_tables import CASES_CRS, some_cases
 
 TOWN = gpd.GeoDataFrame({"community_code": ["1"]}, geometry=[box(0, 0, 100, 100)], crs=CASES_CRS)
@@ -61,3 +62,20 @@ def test_charlestown(shared: Path, tmp_path: Path) -> None:
     row = rates(layers.cases, due.due, found.last.to_pydatetime(), households=8_000).iloc[0]
     assert row["cases"] == 3_333
     assert 0.5 < row["on_time_share"] < 1
+
+
+def test_st_louis_holds_requests_twice(shared: Path, tmp_path: Path) -> None:
+    """22 rows repeat a request by its number; two more are the same call under another number."""
+    layers = read_area(st_louis(shared, tmp_path))
+    cases = layers.cases
+    found = quality_of(cases, layers.communities)
+    assert (found.cases, found.ids_twice, found.rows_twice, found.without_place) == (
+        1_554, 22, 24, 48,
+    )  # fmt: skip
+    once = cases.drop_duplicates("case_id")
+    assert repeated_rows(once).sum() == 2
+    assert str(found.first.date()) == "2018-01-01"
+    row = rates(cases, deadlines(cases).due, datetime(2018, 2, 20)).iloc[0]
+    cancelled = int((cases["status"] == "CANCEL").sum())
+    assert row["cases"] == 1_554 - cancelled < 1_554
+    assert row["open"] + row["closed"] == row["cases"]

@@ -11,7 +11,7 @@ import pytest
 from gridplan.crs import wgs84_to_gcj02
 from gridplan.errors import InputError
 from gridplan.load import Layers, read_area
-from tests.areas import charlestown
+from tests.areas import charlestown, st_louis
 from tests.written import BUILDINGS_TOML, COMMUNITIES_TOML, street, write_csv
 
 CASES = """
@@ -176,34 +176,7 @@ def test_a_follow_up_without_a_building_stays(tmp_path: Path) -> None:
 
 def test_the_requests_of_st_louis(shared: Path, tmp_path: Path) -> None:
     """Real requests: local feet (Missouri East), the same request twice and more."""
-    home = {"x": 875854.877, "y": 998434.947}
-    write_csv(tmp_path / "b.csv", [home])
-    (tmp_path / "area.toml").write_text(
-        f"""
-version = 1
-[buildings]
-file = "b.csv"
-crs = "ESRI:102696"
-x = "x"
-y = "y"
-[cases]
-file = "{shared}/events/stl_csb_311_january_2018.csv.gz"
-crs = "ESRI:102696"
-x = "srx"
-y = "sry"
-id = "requestid"
-category = "submitto"
-subcategory = "problemcode"
-opened = "datetimeinit"
-closed = "datetimeclosed"
-deadline = "prjcompletedate"
-status = "status"
-channel = "callertype"
-address = "probaddress"
-""",
-        encoding="utf-8",
-    )
-    layers = read_area(tmp_path)
+    layers = read_area(st_louis(shared, tmp_path))
     cases = layers.cases
     assert len(cases) == 1_554
     twice = [note.values["count"] for note in layers.notes if note.key == "load.case_ids_twice"]
