@@ -40,8 +40,16 @@ if TYPE_CHECKING:
         quality_of,
         rates,
     )
+    from gridplan.coverage import (
+        Coverage,
+        ServiceSet,
+        find_coverage,
+        propose_sites,
+        read_services,
+    )
     from gridplan.demo import make_demo
     from gridplan.errors import GridplanError, InputError
+    from gridplan.export.coverage import write_coverage
     from gridplan.export.hotspots import write_hotspots
     from gridplan.export.plan_folder import read_plan, write_plan
     from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
@@ -117,12 +125,19 @@ _HOME = {
     "Hotspots": "gridplan.hotspots",
     "find_hotspots": "gridplan.hotspots",
     "write_hotspots": "gridplan.export.hotspots",
+    "ServiceSet": "gridplan.coverage",
+    "read_services": "gridplan.coverage",
+    "find_coverage": "gridplan.coverage",
+    "Coverage": "gridplan.coverage",
+    "propose_sites": "gridplan.coverage",
+    "write_coverage": "gridplan.export.coverage",
     "GridplanError": "gridplan.errors",
     "InputError": "gridplan.errors",
 }
 
 __all__ = [
     "Count",
+    "Coverage",
     "DeadlineRules",
     "Finding",
     "GridCount",
@@ -141,6 +156,7 @@ __all__ = [
     "Prepared",
     "Problem",
     "RuleSet",
+    "ServiceSet",
     "Task",
     "Terms",
     "Wishes",
@@ -155,6 +171,7 @@ __all__ = [
     "deadlines",
     "draw_map",
     "due_times",
+    "find_coverage",
     "find_hotspots",
     "follow_ups_due",
     "grid_of_cases",
@@ -162,16 +179,19 @@ __all__ = [
     "last_whole",
     "make_demo",
     "prepare",
+    "propose_sites",
     "quality_of",
     "rates",
     "read_area",
     "read_instance",
     "read_plan",
+    "read_services",
     "redraw",
     "repair",
     "solve",
     "tasks_of",
     "unit_workload",
+    "write_coverage",
     "write_hotspots",
     "write_plan",
 ]

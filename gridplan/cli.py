@@ -169,6 +169,47 @@ def hotspots(
 
 
 @app.command()
+def coverage(
+    area: Area,
+    out: Out,
+    services: Annotated[
+        Path | None, typer.Option(help="服务类别与步行距离（services.toml）· kinds and distances")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="按此方案的网格统计 · a plan folder whose grids count")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(help="走访截止日 · day on which visits are judged", formats=["%Y-%m-%d"]),
+    ] = None,
+) -> int:
+    """查找服务盲区 · Look for service blind spots along the walking network."""
+    from gridplan.coverage import find_coverage, read_services
+    from gridplan.export.coverage import write_coverage
+    from gridplan.export.plan_folder import read_plan
+    from gridplan.pipeline import prepare
+
+    chosen = read_services(services) if services is not None else None
+    beside = read_plan(plan) if plan is not None else None
+    with _progress() as report:
+        prepared = prepare(area, None, report)
+        report("step.coverage", 0.0)
+        found = find_coverage(
+            prepared, chosen, plan=beside, as_of=as_of.date() if as_of is not None else None
+        )
+        report("step.write", 0.0)
+        write_coverage(found, out, prepared.layers.name)
+    _tell_notes(found.notes)
+    for service in found.services.services:
+        row = found.summary.set_index("service").loc[service.key]
+        key = "cli.covered" if row["judged_households"] > 0 else "cli.not_covered"
+        told = {"service": service.title(_speech["language"]), **row.to_dict()}
+        _screen.print(_say(key, **told), markup=False)
+    _screen.print(_say("cli.written", folder=out), markup=False)
+    return CLEAN
+
+
+@app.command()
 def solve(
     file: Annotated[Path, typer.Argument(help="算例文件 · an instance file")],
     time_limit: Limit = 60.0,

@@ -84,8 +84,9 @@ def read_network(
 def _noded(
     ground: Geometries, raised: Geometries, barriers: Barriers | None, step_m: float | None
 ) -> Network:
-    met = shapely.get_parts(shapely.node(shapely.multilinestrings(ground)))
-    met = met[~shapely.is_empty(met)]
+    # on a grid noding always comes to an end, which it does not everywhere without one
+    met = shapely.get_parts(shapely.union_all(ground, grid_size=GRAIN_M))
+    met = met[shapely.get_dimensions(met) == 1]
     lines = np.concatenate([met, raised])
     if step_m is not None:
         lines = shapely.segmentize(lines, step_m)

@@ -18,6 +18,9 @@ INT = NDArray[np.int64]
 APART_M = 0.5
 """Half the width of what parts two blind spots along a barrier line."""
 
+SIMPLIFY_M = 0.2
+"""Tolerance of a blind spot's border, less than what parts two of them."""
+
 SPIKE_M = 1.0
 """Ground narrower than twice this is a sliver."""
 
@@ -121,8 +124,9 @@ def _parts(lands: Geometries, prepared: Prepared) -> Geometries:
     for shape in np.concatenate([lines, barriers.areas]):
         if shapely.intersects(whole, shape):
             whole = shapely.difference(whole, shape)
-    opened = shapely.buffer(shapely.buffer(whole, -SPIKE_M), SPIKE_M, quad_segs=4)
-    parts = shapely.get_parts(shapely.intersection(opened, whole))
+    opened = shapely.buffer(shapely.buffer(whole, -SPIKE_M), SPIKE_M, quad_segs=2)
+    opened = shapely.simplify(opened, SIMPLIFY_M)
+    parts = shapely.get_parts(shapely.intersection(opened, communities))
     return np.asarray(parts[shapely.get_dimensions(parts) == 2], dtype=object)
 
 
@@ -139,6 +143,7 @@ def _spots(service: str, parts: Geometries, points: Geometries, rows: pd.DataFra
         nearest_m=("metres", "min"),
         farthest_m=("metres", "max"),
     )
+    sums[[HOUSEHOLDS, PEOPLE]] = sums[[HOUSEHOLDS, PEOPLE]].round().astype("int64")
     sums = sums.sort_values([HOUSEHOLDS, "buildings"], ascending=False, kind="stable")
     shapes = parts[sums.index.to_numpy()]
     numbers = [f"{service}-{number}" for number in range(1, len(sums) + 1)]

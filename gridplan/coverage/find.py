@@ -15,7 +15,7 @@ from gridplan.coverage.match import Matched, match_facilities
 from gridplan.coverage.reach import SERVICE, Reason, reach_services
 from gridplan.coverage.services import ServiceSet
 from gridplan.coverage.sums import by_grid, by_service, cross
-from gridplan.coverage.visits import Visits, judge_visits
+from gridplan.coverage.visits import Unjudged, Visits, judge_visits
 from gridplan.coverage.walk import Walked, walk_area
 from gridplan.errors import GridplanError
 from gridplan.load.layers import Note
@@ -239,10 +239,6 @@ def _notes(
         ("coverage.note.no_way", int(homes[walked.homes.edge < 0].sum()), {}),
     ]
     notes = [Note(key, {"count": count, **values}) for key, count, values in told if count]
-    unjudged = visits.rules[~visits.rules["judged"]]
-    notes += [
-        Note(f"coverage.unjudged.{why}", {"rule": rule})
-        for rule, why in zip(unjudged["rule"], unjudged["why"], strict=True)
-        if why != "off"
-    ]
+    unjudged = visits.rules.loc[~visits.rules["judged"], "why"].drop_duplicates()
+    notes += [Note(f"coverage.unjudged.{why}") for why in unjudged if why != Unjudged.OFF]
     return tuple(notes)

@@ -63,7 +63,7 @@ def by_service(
         row["straight_share"] = near / on[HOUSEHOLDS].sum() if len(on) else np.nan
         left = mine[HOUSEHOLDS] - mine["served_households"]
         for reason in (Reason.DISTANCE, Reason.NETWORK, Reason.CAPACITY):
-            row[reason.value] = left[mine["reason"] == reason].sum()
+            row[reason.value] = round(float(left[mine["reason"] == reason].sum()))
         rows.append(row)
     return _with_shares(pd.DataFrame(rows))
 
@@ -123,7 +123,7 @@ def cross(reach: pd.DataFrame, visits: Visits) -> pd.DataFrame:
                 strict=True)
         )
     )  # fmt: skip
-    return table.groupby(every[SERVICE], sort=False).sum().round().reset_index()
+    return table.groupby(every[SERVICE], sort=False).sum().round().astype("int64").reset_index()
 
 
 def _counted(reach: pd.DataFrame) -> pd.DataFrame:
@@ -142,5 +142,7 @@ def _counted(reach: pd.DataFrame) -> pd.DataFrame:
 def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
     for what in (HOUSEHOLDS, PEOPLE):
         judged = table[f"judged_{what}"]
+        counts = [what, f"judged_{what}", f"served_{what}"]
+        table[counts] = table[counts].round().astype("int64")
         table[f"{what}_share"] = table[f"served_{what}"] / judged.where(judged > 0)
     return table
