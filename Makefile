@@ -1,4 +1,5 @@
-# make run    set up what is missing and serve the application with the demo street open
+# make run    set up what is missing and serve the application with the demo street open;
+#             AREA=folder for another area, VIEW=leader for the leaders' pages alone
 # make test   set up what the tests need and run every check
 # make setup  the set-up alone, into .venv, with .venv/bin/gridplan
 # make trials long trials in full, written to docs/results.md
@@ -9,6 +10,7 @@
 SHELL := /bin/sh
 PORT ?= 8501
 AREA ?= data/demo
+VIEW ?= planner
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
@@ -20,7 +22,7 @@ PEERS := benchmarks/.venv-peers
 run: setup
 	@echo
 	@echo "gridplan 网格优化调整: http://localhost:$(PORT)   (Ctrl+C to stop 停止)"
-	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true -- $(AREA)
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true -- '$(AREA)' --view $(VIEW)
 
 setup: .venv/.installed static/vendor/.complete .venv/.compiled
 

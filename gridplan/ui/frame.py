@@ -13,51 +13,12 @@ import streamlit as st
 from gridplan.errors import GridplanError, InputError
 from gridplan.ui.desk import Desk
 from gridplan.ui.session import default_folder
+from gridplan.ui.style import CHINESE_ONLY, STYLE
 from gridplan.ui.work import Work
 from gridplan.words import Language, say
 
 P = ParamSpec("P")
-CHINESE_ONLY = """<style>
-[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] {
-  font-size: 0; }
-[data-testid="stFileUploaderDropzone"] button p::after { content: "选择文件"; font-size: 0.9rem; }
-[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-[data-testid="stDataFrameColumnMenu"] { display: none; }
-[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
-</style>"""
-"""Streamlit has none but English words for its upload button and for a column's menu."""
 LOG = logging.getLogger("gridplan.page")
-STYLE = """<style>
-.block-container { padding: 1rem 1.4rem 0.5rem; max-width: none; }
-[data-testid="stElementToolbar"] { display: none; }
-header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
-[data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
-[data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { z-index: 99; }
-[data-testid="stVerticalBlock"] { gap: 0.55rem; }
-.st-key-top { min-height: 3.5rem; border-bottom: 1px solid #d5dbe3; justify-content: center; }
-.st-key-progress [data-testid="stVerticalBlock"] { gap: 0; }
-.gp-top { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline; }
-.gp-top b { font-size: 1.3rem; } .gp-top span { color: #4a5663; }
-.gp-top i { font-style: normal; background: #e8eef5; border-radius: 3px; padding: 0.05rem 0.5rem;
-  color: #1f4e79; }
-.gp-four { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0.6rem; }
-.gp-four div { border: 1px solid #d5dbe3; border-radius: 4px; padding: 0.45rem 0.8rem; }
-.gp-four small { display: block; color: #5b6672; font-size: 0.82rem; }
-.gp-four strong { font-size: 1.45rem; line-height: 1.3; font-weight: 600; }
-.gp-four .bad strong { color: #c1272d; } .gp-four .good strong { color: #2f7d4f; }
-.gp-four em { font-style: italic; }
-.gp-four.narrow { grid-template-columns: repeat(2, 1fr); gap: 0.4rem; }
-.gp-four.narrow strong { font-size: 1.2rem; }
-.gp-wait { color: #4a5663; text-align: center; margin: 22vh auto 0; max-width: 34rem; }
-.gp-source { color: #5b6672; font-size: 0.8rem; line-height: 1.35; }
-.gp-source.ours { color: #8a4b00; }
-iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-radius: 4px; }
-@media (max-width: 640px) { .gp-four { grid-template-columns: repeat(2, 1fr); }
-  header[data-testid="stHeader"] { height: 2.4rem; }
-  .block-container { padding: 2.4rem 0.8rem 1rem; }
-  .st-key-progress { position: fixed; z-index: 99; left: 0; right: 0; bottom: 0; background: #fff;
-    border-top: 1px solid #d5dbe3; padding: 0.5rem 0.8rem; } }
-</style>"""
 
 
 def language() -> Language:
@@ -68,6 +29,15 @@ def language() -> Language:
 def word(key: str, **values: Any) -> str:
     """One entry of the page's part of the catalogue, in the session's language."""
     return say(f"page.{key}", language(), **values)
+
+
+def leader() -> bool:
+    """Whether this session only reads: a leader's, who changes, uploads and takes away nothing.
+
+    Maps for leaders name no building, and counts under 5 are shown by
+    :func:`gridplan.cases.counts.shown`.
+    """
+    return bool(st.session_state.get("view") == "leader")
 
 
 def guarded(show: Callable[P, None]) -> Callable[P, None]:
@@ -119,10 +89,10 @@ def top(desk: Desk | None, title: str) -> None:
     """Area and plan version; beside them is the place of the progress, so that nothing moves."""
     st.html(STYLE if language() == "en" else STYLE + CHINESE_ONLY)
     name = word("no_area")
-    version = word("no_plan")
+    version = word("leaders.view") if leader() else word("no_plan")
     if desk is not None:
         name = desk.prepared.layers.name if desk.prepared else desk.area.folder.name
-        if (draft := desk.draft) is not None:
+        if (draft := desk.draft) is not None and not leader():
             version = word("version", number=draft.number, time=f"{draft.made_at:%m-%d %H:%M}")
     with st.container(key="top"):
         left, right = st.columns(2, vertical_alignment="center")
@@ -175,5 +145,5 @@ def _progress(work: Work[Any]) -> None:
     step = say(work.step, language())
     text = word("stopping") if work.stopping else word("working", step=step, seconds=work.seconds)
     line.progress(work.share, text)
-    if work.can_stop:
+    if work.can_stop and not leader():
         button.button(word("stop"), on_click=work.stop, disabled=work.stopping, key="stop")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from pathlib import Path
@@ -12,8 +11,8 @@ import streamlit as st
 from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder
+from gridplan.ui.start import Start, read_start
 
-DEMO = Path(__file__).parents[2] / "data" / "demo"
 KEPT_S = 12 * 3600
 """How long a desk that nobody looks at can be found again by its address."""
 _LOCK = threading.Lock()
@@ -34,8 +33,34 @@ def _desks() -> dict[str, tuple[float, Desk]]:
 def default_folder() -> Path:
     """The area that a plain address opens."""
     if "default_area" not in st.session_state:
-        st.session_state["default_area"] = sys.argv[1] if len(sys.argv) > 1 else str(DEMO)
+        st.session_state["default_area"] = str(started().area)
     return Path(st.session_state["default_area"]).resolve()
+
+
+def started() -> Start:
+    """How the server was started."""
+    if "start" not in st.session_state:
+        st.session_state["start"] = read_start()
+    start: Start = st.session_state["start"]
+    return start
+
+
+def settle_view() -> None:
+    """Whether this session is a leader's, by the server's start, the link, or the link before.
+
+    Afterwards ``st.session_state["view"]`` is ``"leader"`` or ``"planner"`` and the address says
+    so; a server for leaders has no other.
+    """
+    asked = st.query_params.get("view", "")
+    if started().leaders_only or asked == "leader" or st.query_params.get("wall") == "1":
+        st.session_state["view"] = "leader"
+    elif asked:
+        st.session_state["view"] = "planner"
+    st.session_state.setdefault("view", "planner")
+    if st.session_state["view"] == "leader" and not started().leaders_only:
+        st.query_params["view"] = "leader"
+    elif asked:
+        del st.query_params["view"]
 
 
 def desk() -> Desk | None:
@@ -68,11 +93,13 @@ def open_area(folder: Path, uploaded: OwnFolder | None = None) -> None:
 
 def _first() -> Desk | None:
     """A copy of the desk that the address names, or an empty one for its area."""
-    with _LOCK:
-        kept = _desks().get(st.query_params.get("desk", ""))
-    if kept is not None:
-        return kept[1].copy()
-    folder = Path(st.query_params.get("area", default_folder())).resolve()
+    folder = default_folder()
+    if not started().leaders_only:
+        with _LOCK:
+            kept = _desks().get(st.query_params.get("desk", ""))
+        if kept is not None:
+            return kept[1].copy()
+        folder = Path(st.query_params.get("area", folder)).resolve()
     return Desk(_shared(folder)) if folder.is_dir() else None
 
 
