@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from gridplan.pipeline import prepare
+from gridplan.prepared import Prepared
 from tests.areas import SHARED
 
 settings.register_profile("house", deadline=None, derandomize=True)  # timed tests fail by chance
@@ -19,3 +21,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"real data not found at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo() -> Prepared:
+    """The demo street, prepared once; nobody changes it."""
+    return prepare(Path(__file__).parents[1] / "data" / "demo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -33,6 +34,8 @@ PLAN = "plan"
 FORTNIGHTS = 13
 """Held-out fortnights that choose the background."""
 RASTER_M = 100.0
+MOST_OF_CATEGORY = 3
+"""Clusters reported of each category."""
 
 Report = Callable[[str, float], None]
 
@@ -186,7 +189,7 @@ def _by_category(
     found: list[Found] = []
     if spec.category is not None or len(tested) < 2:
         return found
-    test = spec.clusters.scan.shared_out(len(tested))
+    test = replace(spec.clusters.scan.shared_out(len(tested)), most=MOST_OF_CATEGORY)
     for name in sorted(tested):
         own = counted & (gathered.cases[CATEGORY] == name).to_numpy()
         count = gathered.cells.count(gathered.home[own])

@@ -16,7 +16,7 @@ from gridplan.cases.deadlines import Standing, deadlines, standing
 from gridplan.cases.place import community_of_cases, grid_of_cases
 from gridplan.compounds import compound_names
 from gridplan.errors import GridplanError
-from gridplan.hotspots.cells import Cells, Homes, homes_of, lay_cells
+from gridplan.hotspots.cells import FAR_M, Cells, Homes, homes_of, lay_cells
 from gridplan.hotspots.clusters import whole_streets
 from gridplan.hotspots.piles import Points, points_of
 from gridplan.hotspots.spec import HotspotSpec
@@ -107,6 +107,8 @@ def gather(
     known = layers.cases[layers.cases[OPENED].notna()]
     if spec.category is not None:
         known = known[known[CATEGORY] == spec.category]
+    if known.empty:
+        raise GridplanError("hotspot.no_cases")
     end = pd.Timestamp(until) if until is not None else known[OPENED].max().normalize() + _DAY
     begin = end - 2 * spec.weeks * WEEK
     known = known[(known[OPENED] >= begin) & (known[OPENED] < end)]
@@ -146,4 +148,20 @@ def _places(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
     called = called.where(called != "", street).to_numpy(dtype=object)
     middles = shapely.get_coordinates(buildings.geometry.representative_point().to_numpy())
     near = Homes(middles, np.ones(len(middles))).nearest(xy_m)
-    return np.append(called, "")[near]
+    places = np.append(called, "")[near]
+    unknown = places == ""
+    places[unknown] = _street_names(prepared, xy_m[unknown])
+    return places
+
+
+def _street_names(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
+    """The nearest named street within reach of each point, else ""."""
+    named = prepared.layers.streets[prepared.layers.streets[NAME] != ""]
+    found = np.full(len(xy_m), "", dtype=object)
+    if len(named) and len(xy_m):
+        tree = shapely.STRtree(np.asarray(named.geometry.array, dtype=object))
+        point, street = tree.query_nearest(
+            shapely.points(xy_m), max_distance=FAR_M, all_matches=False
+        )
+        found[point] = named[NAME].to_numpy(dtype=object)[street]
+    return found

@@ -33,7 +33,7 @@ class ScanSpec:
 
     replications: int = 999
     level: float = 0.05
-    most: int = 20
+    most: int = 10
 
     def __post_init__(self) -> None:
         if self.replications < 1 or not 0 < self.level <= 1:
