@@ -238,11 +238,10 @@ def _counted(points: gpd.GeoDataFrame, ground: gpd.GeoDataFrame, ids: pd.Index) 
     """How many points stand on the ground of each unit, or nearest to it."""
     placed = points.geometry[points.geometry.notna()] if len(points) else points.geometry
     tree = shapely.STRtree(np.asarray(ground.geometry.array, dtype=object))
-    point, cell = tree.query_nearest(
+    _, cell = tree.query_nearest(
         np.asarray(placed.array, dtype=object), max_distance=REACH_M, all_matches=False
     )
-    unit = ground[UNIT_ID].to_numpy()[cell[np.argsort(point)]]
-    return pd.Series(unit).value_counts().reindex(ids).fillna(0.0)
+    return pd.Series(ground[UNIT_ID].to_numpy()[cell]).value_counts().reindex(ids).fillna(0.0)
 
 
 def _walked_m(buildings: gpd.GeoDataFrame) -> pd.Series:

@@ -61,8 +61,6 @@ def layer_frame(layer: str, sources: Sources, crs: CRS, gate: Gate) -> gpd.GeoDa
     if not filled:
         return empty(layer, crs)
     frame = pd.concat(filled, ignore_index=True)
-    for name in KINDS[layer].points:
-        frame[name] = gpd.GeoSeries(frame[name], crs=crs)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs)
 
 

@@ -61,6 +61,8 @@ def test_years_without_holidays_are_told_in_both_languages() -> None:
     assert "2041" in found.notes("zh")[0]
     assert "2041" in found.notes("en")[0]
     assert deadlines(some_cases({})).notes() == ()
+    stated = some_cases({"opened": "2041-03-04 10:00", "deadline": "2041-03-09"})
+    assert deadlines(stated).notes() == ()
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,7 @@ def test_years_without_holidays_are_told_in_both_languages() -> None:
         ({"closed": "2025-03-06 23:59"}, "on_time"),
         ({"closed": "2025-03-07 00:00"}, "late"),
         ({"closed": "2025-03-20 00:00"}, "overdue"),  # closed only after the moment
+        ({"closed": "2025-03-11 18:00"}, "late"),  # at the moment itself
         ({}, "overdue"),
         ({"opened": "2025-03-10 09:00"}, "open"),
         ({"opened": "2025-03-12 09:00"}, ""),

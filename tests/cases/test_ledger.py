@@ -92,6 +92,7 @@ def test_rates_of_eleven_cases() -> None:
 def test_too_few_ratings_send_nobody_to_rework() -> None:
     cases = some_cases(*eleven())
     due = deadlines(cases).due
+    assert rates(cases, due, NOW, rules=LedgerRules(least_rated=6))["rework"].iloc[0]
     assert not rates(cases, due, NOW, rules=LedgerRules(least_rated=7))["rework"].iloc[0]
     lower = LedgerRules(satisfied_floor=4 / 6)
     assert not rates(cases, due, NOW, rules=lower)["rework"].iloc[0]
@@ -110,7 +111,7 @@ def test_rates_by_group_and_without_anything_to_divide_by() -> None:
 
 
 def test_a_part_of_the_cases_takes_its_own_deadlines() -> None:
-    cases = some_cases({"closed": "2025-03-07"}, {"closed": "2025-03-05"})
+    cases = some_cases({"opened": "2025-02-03", "closed": "2025-02-28"}, {"closed": "2025-03-05"})
     part = rates(cases[1:], deadlines(cases).due, NOW)
     assert part["on_time"].tolist() == [1]
 
