@@ -1,8 +1,8 @@
 """A trial of hotspot methods on the demo street's own households, with clusters that are known.
 
 1,000 cases fall on homes by their households, one cluster has a higher rate, and each method says
-in which cells it sees a hotspot. Run by ``make trials``; ``python -m benchmarks.planted 100`` prints the
-tables of a shorter one.
+in which cells it sees a hotspot. Run by ``make trials``; ``python -m benchmarks.planted 100`` prints a
+shorter one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import esda
@@ -34,6 +35,7 @@ from gridplan.rules import RuleSet
 from gridplan.units import build_units
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
+OURS, RUNS = "**gridplan**", 500
 CASES, PILE, JITTER_M, CELL_M = 1000, 40, 8.0, 100.0
 EXPECTED = (6.0, 25.0)
 BESIDE_M, LONG_M = 45.0, 150.0
@@ -152,7 +154,7 @@ def methods(
     found, piles = find_clusters(
         street.homes, cells, street.zones, points_of(xy_m), ClusterSpec(), rng
     )
-    yield "gridplan", [cluster.cells for cluster in found], len(piles) > 0
+    yield OURS, [cluster.cells for cluster in found], len(piles) > 0
     found = scan(count, cells.households, street.discs, ClusterSpec().scan, rng)
     yield "scan, discs to 50 %, piles left in", [cluster.cells for cluster in found], False
     z, p = _gi_star(count.astype(float), street.near)
@@ -226,25 +228,34 @@ def _cells_of(
     ]
 
 
-def main() -> None:
-    """Print the scores of every setting."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    street = demo_street()
-    settings: dict[str, tuple[Planted | None, float, bool]] = {
-        "nothing planted": (None, 1.0, False),
-        "nothing planted, a pile": (None, 1.0, True),
+def settings_of(street: Street) -> dict[str, tuple[Planted | None, float, bool]]:
+    """What is planted, at which relative risk, and whether a pile lies beside it."""
+    every: dict[str, tuple[Planted | None, float, bool]] = {
+        "nothing": (None, 1.0, False),
+        "nothing but a pile": (None, 1.0, True),
     }
     for risk in (2.0, 3.0, 5.0):
-        settings[f"disc, risk {risk:g}"] = (lambda rng: compact(street, rng), risk, False)
-        settings[f"street, risk {risk:g}"] = (lambda rng: along_street(street, rng), risk, False)
-    for number, (name, setting) in enumerate(settings.items()):
-        print(f"\n{name}")
+        every[f"compact, risk {risk:g}"] = (partial(compact, street), risk, False)
+        every[f"street-shaped, risk {risk:g}"] = (partial(along_street, street), risk, False)
+    return every
+
+
+def tables(runs: int) -> str:
+    """Every setting and every method, as Markdown."""
+    street = demo_street()
+    lines = [
+        "| planted | method | reports anything | finds it | precision | lists the pile |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for number, (name, setting) in enumerate(settings_of(street).items()):
         for method, score in trial(street, runs, *setting, seed=number).items():
-            print(
-                f"  {method:36s} {score.alarm:.3f} {score.detect:.3f} {score.precision:.3f} {score.listed:.3f}",
-                flush=True,
-            )
+            cells = [name, method, f"{score.alarm:.3f}"]
+            cells += [f"{score.detect:.3f}", f"{score.precision:.3f}"] if setting[0] else ["–", "–"]
+            cells.append(f"{score.listed:.3f}" if setting[2] and method == OURS else "–")
+            lines.append(f"| {' | '.join(cells)} |")
+            print(lines[-1], flush=True)
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    tables(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS)
