@@ -126,7 +126,7 @@ def _parts(lands: Geometries, prepared: Prepared) -> Geometries:
             whole = shapely.difference(whole, shape)
     opened = shapely.buffer(shapely.buffer(whole, -SPIKE_M), SPIKE_M, quad_segs=2)
     opened = shapely.simplify(opened, SIMPLIFY_M)
-    parts = shapely.get_parts(shapely.intersection(opened, communities))
+    parts = shapely.get_parts(shapely.intersection(opened, whole))
     return np.asarray(parts[shapely.get_dimensions(parts) == 2], dtype=object)
 
 
