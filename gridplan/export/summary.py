@@ -14,7 +14,7 @@ import numpy as np
 from gridplan.errors import Fault, InputError
 from gridplan.partition.outcome import Stage, Status
 from gridplan.plan import Finding, Plan, Provenance
-from gridplan.rules import GridCount, Limit, Limits, Rule, RuleSet
+from gridplan.rules import GridCount, Limit, Limits, RadiusAlong, Rule, RuleSet
 
 FORMAT = "gridplan.plan"
 VERSION = "1.0"
@@ -237,6 +237,7 @@ def _rules_from(told: dict[str, Any]) -> RuleSet:
         grid_count=GridCount(told["grid_count"]),
         given_count=dict(told["given_count"]),
         keep_present=told["keep_present"],
+        radius_along=RadiusAlong(told.get("radius_along", RadiusAlong.AIR)),
     )
 
 

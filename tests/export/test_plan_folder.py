@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from openpyxl import load_workbook
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.export.plan_folder import PLAN_FILES, read_plan, write_plan
-from gridplan.rules import Rule
+from gridplan.rules import GridCount, RadiusAlong, Rule, RuleSet
 from tests.plans import small_layers, small_plan
 
 DAY = date(2026, 7, 1)
@@ -212,3 +213,14 @@ def test_a_killed_writer_leaves_a_whole_plan(tmp_path: Path, delay_s: float) -> 
     back = read_plan(target)
     assert len(back.grids) == 4
     assert {file.name for file in target.iterdir()} == set(PLAN_FILES)
+
+
+def test_every_rule_comes_back(tmp_path: Path) -> None:
+    rules = RuleSet(
+        measure="people", growth_reserve=0.1, grid_count=GridCount.GIVEN, given_count={"x": 3},
+        keep_present=False, radius_along=RadiusAlong.STREETS,
+    )  # fmt: skip
+    plan = small_plan()
+    changed = replace(plan, provenance=replace(plan.provenance, rules=rules))
+    write_plan(changed, tmp_path / "plan", layers=small_layers())
+    assert read_plan(tmp_path / "plan").provenance.rules == rules
