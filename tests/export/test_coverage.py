@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from gridplan.errors import GridplanError
 from gridplan.export.coverage import COVERAGE_FILES, unserved_table, write_coverage
 from gridplan.prepared import Prepared
 from tests.river_town import town, visits
+from tests.written import X0, Y0, street, write_csv
 
 BOOK = visits(("s1", "2026-01-01", "巡查"), ("s1", "2026-06-30", "巡查"))
 
@@ -122,3 +125,48 @@ def test_the_demos_blind_spots_are_valid_ground(demo: Prepared, tmp_path: Path) 
     assert set(frame.geom_type) <= {"Polygon", "MultiPolygon"}
     assert frame.is_valid.all()
     assert len(frame) == len(found.blindspots)
+
+
+def command(*words: object) -> subprocess.CompletedProcess[str]:
+    name = Path(sys.executable).with_name("gridplan")
+    done = subprocess.run(
+        [name, "--lang", "en", "coverage", *map(str, words)],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_from_the_shell(tmp_path: Path) -> None:
+    """Nine buildings along one street, a clinic at its west end, 45 m allowed."""
+    line = f"LINESTRING ({X0 - 9} {Y0 + 20}, {X0 + 79} {Y0 + 20})"
+    more = """
+        [streets]
+        file = "streets.csv"
+        crs = "EPSG:4549"
+        wkt = "图形"
+        [facilities]
+        file = "facilities.csv"
+        crs = "EPSG:4549"
+        wkt = "图形"
+        id = "编号"
+        name = "名称"
+        kind = "类别"
+    """
+    area = street(tmp_path / "area", more=more)
+    write_csv(area / "streets.csv", [{"图形": line}])
+    clinic = {"编号": "F1", "名称": "卫生室", "类别": "卫生室", "图形": f"POINT ({X0} {Y0 + 20})"}
+    write_csv(area / "facilities.csv", [clinic])
+    (area / "services.toml").write_text('[services."医疗"]\nmetres = 45\n', "utf-8")
+    done = command(area, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    told = strict(tmp_path / "out" / "summary.json")
+    health = next(row for row in told["services"] if row["service"] == "health")
+    # on foot A is 20 m, B 50 m, D 20 m, E 50 m, G 50 m off: A and D are reached
+    assert (health["served_households"], health["households"]) == (50, 450)
+    bad = tmp_path / "mine.toml"
+    bad.write_text('[services."医疗"]\nmetres = "far"\n', "utf-8")
+    done = command(area, "--out", tmp_path / "none", "--services", bad)
+    assert done.returncode == 1
+    assert "mine.toml" in done.stderr
+    assert not (tmp_path / "none").exists()

@@ -203,7 +203,7 @@ while True:
 def test_a_killed_writer_leaves_a_whole_plan(tmp_path: Path, delay_s: float) -> None:
     target = tmp_path / "plan"
     write_plan(small_plan(), target, today=DAY)
-    command = [sys.executable, "-c", WRITER, str(target), str(Path(__file__).parents[1])]
+    command = [sys.executable, "-c", WRITER, str(target), str(Path(__file__).parents[2])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline().strip() == "ready"
