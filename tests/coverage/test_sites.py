@@ -20,7 +20,6 @@ from gridplan.prepared import Prepared
 from tests.drawn import DRAWN_CRS
 from tests.river_town import CLINIC, facilities, town
 
-
 HEALTH = ServiceSet((Service("health", Walk(300.0), ("医疗",)),))
 
 

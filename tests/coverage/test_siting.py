@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.coverage.siting import (
@@ -62,6 +62,7 @@ def reached(weight: np.ndarray, covers: np.ndarray, sites: object) -> float:
     return float(weight[covers[:, list(sites)].any(axis=1)].sum())  # type: ignore[call-overload]
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 4), existing=st.booleans())
 def test_every_choice_is_no_better(seed: int, count: int, existing: bool) -> None:
     weight, covers = small(seed)
@@ -79,6 +80,7 @@ def test_every_choice_is_no_better(seed: int, count: int, existing: bool) -> Non
     assert quick.covered - held >= (1 - 1 / np.e) * (best - held) - 1e-9
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_no_fewer_sites_reach_all(seed: int) -> None:
     _, covers = small(seed)
@@ -102,6 +104,7 @@ def most_served(weight: np.ndarray, covers: np.ndarray, room: dict[int, float]) 
     return float(best)
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 3))
 def test_with_capacities_no_choice_serves_more(seed: int, count: int) -> None:
     weight, covers = small(seed, columns=5)
@@ -116,6 +119,7 @@ def test_with_capacities_no_choice_serves_more(seed: int, count: int) -> None:
     assert 0 not in found.sites
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 3))
 def test_no_choice_has_a_shorter_way(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
@@ -124,6 +128,7 @@ def test_no_choice_has_a_shorter_way(seed: int, count: int) -> None:
     assert median_sites(weight, metres, count).objective == pytest.approx(best)
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_near_ties_are_all_single_exchanges_within_the_share(seed: int) -> None:
     weight, covers = small(seed)
