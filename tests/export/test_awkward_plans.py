@@ -191,7 +191,7 @@ def test_a_writer_killed_before_any_step_leaves_the_old_plan_or_the_new(
 ) -> None:
     for step in range(1, len(STEPS) + 1):
         shutil.copytree(written, tmp_path / str(step))
-    command = [sys.executable, "-c", DIES, tmp_path, Path(__file__).parents[1], str(len(STEPS))]
+    command = [sys.executable, "-c", DIES, tmp_path, Path(__file__).parents[2], str(len(STEPS))]
     died = subprocess.run(command, check=False, capture_output=True, text=True)
     assert died.stdout.split() == [str(int(signal.SIGKILL))] * len(STEPS), died.stderr
     for step, name in enumerate(STEPS, start=1):
