@@ -56,9 +56,10 @@ $(PEERS)/.installed: .venv/.python benchmarks/peers/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-.venv/.compiled: .venv/.installed $(wildcard gridplan/partition/*.py)
-	@echo "Compiling the solver's loops, once 编译求解器（仅一次）…"
+.venv/.compiled: .venv/.installed $(wildcard gridplan/partition/*.py gridplan/hotspots/*.py)
+	@echo "Compiling inner loops, once 编译计算程序（仅一次）…"
 	@$(BIN)/python -m gridplan.partition
+	@$(BIN)/python -m gridplan.hotspots
 	@touch $@
 
 .venv/.tested-with: .venv/.installed requirements-dev.txt

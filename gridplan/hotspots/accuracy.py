@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.hotspots.density import Raster, Surface
+from gridplan.hotspots.density import FinePoints, Raster, Surface
 from gridplan.hotspots.zones import FLOAT
 
 FORTNIGHT = np.timedelta64(14, "D")
@@ -59,13 +59,15 @@ def backtest(
         Fortnights without cases are left out.
     """
     rows = []
+    widest_m = max((surface.bandwidth_m for surface in candidates.values()), default=0.0)
+    points = FinePoints.of(raster, xy_m, widest_m)
     for end in ends:
         begin = end - FORTNIGHT
-        held = raster.count(xy_m[(opened >= begin) & (opened < end)])
+        held = raster.sum(points.square[(opened >= begin) & (opened < end)])
         if not held.sum():
             continue
-        for name, surface in candidates.items():
-            values = surface.values(raster, xy_m, opened, begin)
+        surfaces = points.values(candidates.values(), opened, begin)
+        for name, values in zip(candidates, surfaces, strict=True):
             rows += [(end, name, share, *_hits(values, held, share)) for share in SHARES]
     names = ["end", "surface", "share", "squares", "cases", "hits", "pai", "pei"]
     return pd.DataFrame(rows, columns=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +48,18 @@ class Raster:
 
     def count(self, xy_m: FLOAT, weight: FLOAT | None = None) -> FLOAT:
         """Points in each square inside, shape (squares inside,)."""
+        return self.sum(self.number(xy_m), weight)
+
+    def number(self, xy_m: FLOAT) -> INT:
+        """The square that holds each point, by its place in the flat array of all; −1 outside."""
         index, on = self.at(xy_m)
-        flat = np.ravel_multi_index(tuple(index[on].T), self.inside.shape)
-        held = np.bincount(flat, None if weight is None else weight[on], self.inside.size)
+        found = np.full(len(xy_m), -1, dtype=np.int64)
+        found[on] = np.ravel_multi_index(tuple(index[on].T), self.inside.shape)
+        return found
+
+    def sum(self, number: INT, weight: FLOAT | None = None) -> FLOAT:
+        """Points, or their weights, in each square inside; `number` is from :meth:`number`."""
+        held = _binned(number, weight, self.inside.size)
         values: FLOAT = held.reshape(self.inside.shape)[self.inside].astype(np.float64)
         return values
 
@@ -99,12 +109,8 @@ class Surface:
         float array, shape (squares inside,)
             Weighted cases a square.
         """
-        recent = (opened < as_of) & (opened >= as_of - self.weeks * WEEK)
-        weeks = (as_of - opened[recent]) / WEEK
-        weight = 0.5 ** (weeks / self.half_life_weeks)
-        if self.bandwidth_m == 0:
-            return raster.count(xy_m[recent], weight)
-        return _smoothed(raster, xy_m[recent], weight, self.bandwidth_m)
+        fine = FinePoints.of(raster, xy_m, self.bandwidth_m)
+        return next(fine.values([self], opened, as_of))
 
 
 def lay_raster(ground: shapely.Geometry, size_m: float) -> Raster:
@@ -125,17 +131,86 @@ def lay_raster(ground: shapely.Geometry, size_m: float) -> Raster:
     return Raster(size_m, column[0] * size_m, row[0] * size_m, shapely.contains_xy(ground, x, y))
 
 
-def _smoothed(raster: Raster, xy_m: FLOAT, weight: FLOAT, bandwidth_m: float) -> FLOAT:
-    """A Gaussian kernel over fine bins; the bins reach beyond the raster, so that no rim dims."""
-    bin_m = raster.size_m / FINE
-    margin = int(np.ceil(REACH * bandwidth_m / raster.size_m)) * FINE
-    columns, rows = np.array(raster.inside.shape) * FINE + 2 * margin
-    index = np.floor((xy_m - (raster.west_m, raster.south_m)) / bin_m).astype(np.int64) + margin
-    on = ((index >= 0) & (index < (columns, rows))).all(axis=1)
-    flat = np.ravel_multi_index(tuple(index[on].T), (columns, rows))
-    bins = np.bincount(flat, weight[on], columns * rows).reshape(columns, rows)
-    bell = gaussian_filter(bins, bandwidth_m / bin_m, mode="constant", truncate=REACH)
-    inner = bell[margin : columns - margin, margin : rows - margin]
-    coarse = inner.reshape(inner.shape[0] // FINE, FINE, -1, FINE).sum(axis=(1, 3))
-    values: FLOAT = coarse[raster.inside]
-    return values
+@dataclass(frozen=True, eq=False)
+class FinePoints:
+    """Points sorted once into the squares of a raster and into the fine bins of its surfaces.
+
+    Parameters
+    ----------
+    raster : Raster
+        The squares.
+    square : int array, shape (k,)
+        Of each point; −1 outside.
+    bin : int array, shape (k,)
+        Fine bin of each point, in the flat array of all; −1 outside.
+    shape : (int, int)
+        Columns and rows of bins.
+    margin : int
+        Bins on each side beyond the raster, so that no rim dims.
+    """
+
+    raster: Raster
+    square: INT
+    bin: INT
+    shape: tuple[int, int]
+    margin: int
+
+    @classmethod
+    def of(cls, raster: Raster, xy_m: FLOAT, widest_m: float) -> FinePoints:
+        """Sort points; no surface may have a bandwidth above `widest_m`."""
+        bin_m = raster.size_m / FINE
+        margin = int(np.ceil(REACH * widest_m / raster.size_m)) * FINE
+        columns, rows = np.array(raster.inside.shape) * FINE + 2 * margin
+        index = np.floor((xy_m - (raster.west_m, raster.south_m)) / bin_m).astype(np.int64) + margin
+        on = ((index >= 0) & (index < (columns, rows))).all(axis=1)
+        flat = np.where(on, index[:, 0] * rows + index[:, 1], -1)
+        return cls(raster, raster.number(xy_m), flat, (int(columns), int(rows)), margin)
+
+    def values(
+        self, surfaces: Iterable[Surface], opened: NDArray[np.datetime64], as_of: np.datetime64
+    ) -> Iterator[FLOAT]:
+        """Each surface in turn, as :meth:`Surface.values`; those of one memory share their bins."""
+        recent: dict[int, NDArray[np.bool_]] = {}
+        bins: dict[tuple[int, float], tuple[INT, FLOAT | None, FLOAT]] = {}
+        for one in surfaces:
+            if one.weeks not in recent:
+                recent[one.weeks] = (opened < as_of) & (opened >= as_of - one.weeks * WEEK)
+            kept = recent[one.weeks]
+            key = one.weeks, one.half_life_weeks
+            if key not in bins:
+                weight = _weight(opened[kept], as_of, one.half_life_weeks)
+                held = _binned(self.bin[kept], weight, self.shape[0] * self.shape[1])
+                bins[key] = self.square[kept], weight, held.reshape(self.shape)
+            square, weight, fine = bins[key]
+            if one.bandwidth_m == 0:
+                yield self.raster.sum(square, weight)
+            else:
+                yield self._smoothed(fine, one.bandwidth_m)
+
+    def _smoothed(self, bins: FLOAT, bandwidth_m: float) -> FLOAT:
+        """A Gaussian kernel over the bins."""
+        bell = gaussian_filter(
+            bins, bandwidth_m * FINE / self.raster.size_m, mode="constant", truncate=REACH
+        )
+        (columns, rows), margin = self.shape, self.margin
+        inner = bell[margin : columns - margin, margin : rows - margin]
+        coarse = inner.reshape(inner.shape[0] // FINE, FINE, -1, FINE).sum(axis=(1, 3))
+        values: FLOAT = coarse[self.raster.inside]
+        return values
+
+
+def _weight(
+    opened: NDArray[np.datetime64], as_of: np.datetime64, half_life_weeks: float
+) -> FLOAT | None:
+    """What each case counts; None where all count alike."""
+    if half_life_weeks == np.inf:
+        return None
+    weight: FLOAT = np.exp2((opened - as_of) / (half_life_weeks * WEEK))
+    return weight
+
+
+def _binned(number: INT, weight: FLOAT | None, many: int) -> FLOAT:
+    """Points, or their weights, by number; −1 is left out."""
+    held = np.bincount(number + 1, weight, many + 1)[1:]  # cheaper than to pick out the others
+    counts: FLOAT = held.astype(np.float64)
+    return counts
