@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,20 @@ def test_some_service_has_to_stay(tmp_path: Path) -> None:
     text = "".join(f'[services."{name}"]\nuse = false\n' for name in KINDS)
     with pytest.raises(InputError, match="没有保留任何服务类别"):
         read_services(written(tmp_path, text))
+
+
+def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "coverage.md"
+    (block,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    services = read_services(written(tmp_path, block))
+    assert services.open == OpenRule((2, 1140), 3, count_unknown=True)
+    assert "综合医院" in {service.title() for service in services.services}
+    assert services.visits == ServiceSet().visits
+
+
+def test_the_page_tells_the_preset() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text("utf-8")
+    table = re.findall(r"^\| ([^|]*) \| ([\d,]+) \| [^|]* \|$", page, re.MULTILINE)
+    told = {key: float(metres.replace(",", "")) for kinds, metres in table
+            for key in re.findall(r"[a-z]+", kinds)}  # fmt: skip
+    assert told == {service.key: service.walk.metres for service in ServiceSet().services}
