@@ -109,5 +109,14 @@ def test_scraps_of_streets_are_not_stepped_onto() -> None:
     assert read_network(drawn).snap(np.array([[220.0, 25]])).access_m[0] == 25.0
 
 
+def test_nothing_but_bridges_and_nothing_at_all() -> None:
+    lifted = read_network(streets(LOWER, ROAD, bridge={0, 1}), RIVER)
+    assert len(lifted.edges) == 2
+    assert lifted.snap(ENDS).edge.tolist() == [-1, -1]
+    assert len(read_network(streets(LOWER).iloc[:0], RIVER).edges) == 0
+    sunk = read_network(streets([(0, 25), (400, 25)]), RIVER)
+    assert len(sunk.edges) == 0
+
+
 def test_steps_put_nodes_on_long_edges() -> None:
     assert len(read_network(streets(LOWER), step_m=15.0).edges) == 27

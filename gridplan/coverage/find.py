@@ -16,7 +16,7 @@ from gridplan.coverage.reach import SERVICE, Reason, reach_services
 from gridplan.coverage.services import ServiceSet
 from gridplan.coverage.sums import by_grid, by_service, cross
 from gridplan.coverage.visits import Unjudged, Visits, judge_visits
-from gridplan.coverage.walk import Walked, walk_area
+from gridplan.coverage.walk import Walked, inner_points, walk_area
 from gridplan.errors import GridplanError
 from gridplan.load.layers import Note
 from gridplan.plan import Plan
@@ -151,7 +151,9 @@ def find_coverage(
         cross=cross(reach, visits),
         blindspots=blind_spots(prepared, walked.buildings, reach),
         unserved=_unserved(walked.buildings, reach, visits, grid_of, codes),
-        notes=_notes(services, summary, matched, walked, visits),
+        notes=_notes(
+            services, summary, matched, walked, visits, _lost(walked, facilities, matched)
+        ),
     )
 
 
@@ -222,8 +224,20 @@ def _of(ids: pd.Series, column: pd.Series) -> pd.Series:
     return pd.Series(column.reindex(ids).to_numpy(), ids.index)
 
 
+def _lost(walked: Walked, facilities: gpd.GeoDataFrame, matched: Matched) -> int:
+    """Facilities that count but that nobody can walk to."""
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *matched.rows.values()]))
+    places = walked.network.snap(inner_points(facilities.iloc[rows]))
+    return int((places.edge < 0).sum())
+
+
 def _notes(
-    services: ServiceSet, summary: pd.DataFrame, matched: Matched, walked: Walked, visits: Visits
+    services: ServiceSet,
+    summary: pd.DataFrame,
+    matched: Matched,
+    walked: Walked,
+    visits: Visits,
+    lost: int,
 ) -> tuple[Note, ...]:
     titles = {service.key: service.title() for service in services.services}
     absent = [titles[key] for key in summary.loc[~summary["judged"], SERVICE]]
@@ -236,6 +250,7 @@ def _notes(
         ("coverage.note.absent", len(absent), {"names": "、".join(absent)}),
         ("coverage.note.unmatched", matched.unmatched, {}),
         ("coverage.note.unknown_hours", unknown, {}),
+        ("coverage.note.lost", lost, {}),
         ("coverage.note.no_way", int(homes[walked.homes.edge < 0].sum()), {}),
     ]
     notes = [Note(key, {"count": count, **values}) for key, count, values in told if count]

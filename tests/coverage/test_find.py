@@ -23,6 +23,7 @@ from gridplan.coverage.sums import ALL
 from gridplan.coverage.walk import walk_area
 from gridplan.errors import GridplanError
 from gridplan.load import read_area
+from gridplan.pipeline import redraw
 from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
 from gridplan.units import build_units
@@ -94,6 +95,15 @@ def test_everyone_served_is_no_blind_spot() -> None:
     found = find_coverage(town(), wide)
     assert found.blindspots.empty
     assert found.unserved["reason"].tolist() == ["network"]
+
+
+def test_by_the_grids_of_a_plan() -> None:
+    prepared = town()
+    plan = redraw(prepared, time_limit_s=2, workers=1)
+    found = find_coverage(prepared, HEALTH, plan=plan)
+    assert set(found.grids["grid_id"]) == set(plan.grids["grid_id"])
+    assert set(found.grids["grid"]) == set(plan.grids["code"])
+    assert found.grids["households"].sum() == 60
 
 
 def test_a_plan_of_another_place_is_refused() -> None:

@@ -140,6 +140,12 @@ def test_expressways_are_not_walked() -> None:
     assert of(judged(streets=streets), "reason")["n1"] == "network"
 
 
+def test_a_facility_that_nobody_can_walk_to_is_told() -> None:
+    found = judged(facilities=facilities((100, 700, CLINIC), (600, -10, CLINIC)))
+    assert "coverage.note.lost" in {note.key for note in found.notes}
+    assert of(found, "metres")["s3"] == pytest.approx(330, abs=0.2)
+
+
 def test_no_facilities_at_all() -> None:
     found = judged(facilities=town().layers.facilities.iloc[:0])
     assert found.reach.empty
