@@ -139,7 +139,7 @@ def grid_map(
     folium.Map
         WGS 84, canvas renderer, no tiles.
     """
-    drawn = _empty_map(layers.communities, language)
+    drawn = empty_map(layers.communities, language)
     _fill(drawn, layers, view, language, made_on or date.today())
     return drawn
 
@@ -177,7 +177,8 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
+def empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
+    """A map without tiles that shows an area whole, with a button for the full screen."""
     drawn = folium.Map(location=middle_of(area), **_options())
     drawn.fit_bounds(bounds_of(area))
     folium.plugins.Fullscreen(
@@ -195,16 +196,23 @@ def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, mad
     shown = _draw_buildings(drawn, view, language)
     draw_plain(drawn, layers.communities, COMMUNITY)
     legend = _legend(layers, view, shown, language)
-    words = {
-        name: say(f"map.{name}", language)
-        for name in ("zoom_in", "zoom_out", "metre", "kilometre", "north")
-    }
-    imprint = [
+    words, imprint = sheet_words(language), imprint_of(layers, language, made_on)
+    Sheet(view.title, legend, imprint, _labels(layers, view, language), words).add_to(drawn)
+
+
+def sheet_words(language: Language) -> dict[str, str]:
+    """What the buttons, the scale and the arrow of a :class:`gridplan.sheet.Sheet` say."""
+    names = ("zoom_in", "zoom_out", "metre", "kilometre", "north")
+    return {name: say(f"map.{name}", language) for name in names}
+
+
+def imprint_of(layers: Layers, language: Language, made_on: date) -> list[str]:
+    """Date, source of the data and 内部使用, below the legend of every map."""
+    return [
         say("map.made_on", language, day=made_on.isoformat()),
         say("map.source", language, name=layers.name),
         say("map.internal", language),
     ]
-    Sheet(view.title, legend, imprint, _labels(layers, view, language), words).add_to(drawn)
 
 
 def _draw_grids(drawn: folium.Map, view: View, language: Language) -> None:
@@ -293,10 +301,11 @@ def _labels(layers: Layers, view: View, language: Language) -> list[Label]:
                 ((east - west) / 2, (north - south) / 2),
             )
         )
-    return sorted(labels, key=lambda label: label.kind == "plain") + _place_labels(layers)
+    return sorted(labels, key=lambda label: label.kind == "plain") + place_labels(layers)
 
 
-def _place_labels(layers: Layers) -> list[Label]:
+def place_labels(layers: Layers) -> list[Label]:
+    """The names of the communities."""
     points = layers.communities.geometry.representative_point().to_crs(WGS84)
     return [
         Label(round(point.y, 6), round(point.x, 6), str(name), kind="place")
