@@ -84,9 +84,7 @@ def read_network(
 def _noded(
     ground: Geometries, raised: Geometries, barriers: Barriers | None, step_m: float | None
 ) -> Network:
-    # on a grid noding always comes to an end, which it does not everywhere without one
-    met = shapely.get_parts(shapely.union_all(ground, grid_size=GRAIN_M))
-    met = met[shapely.get_dimensions(met) == 1]
+    met = _met(ground)
     lines = np.concatenate([met, raised])
     if step_m is not None:
         lines = shapely.segmentize(lines, step_m)
@@ -98,6 +96,16 @@ def _noded(
     length_m = np.hypot(*(nodes_m[edges[:, 0]] - nodes_m[edges[:, 1]]).T)
     steps = (line[:-1][follows] < len(met)) & ~_fragments(len(nodes_m), edges, length_m)
     return Network(nodes_m, edges, length_m, steps, barriers)
+
+
+def _met(ground: Geometries) -> Geometries:
+    """Lines cut where they meet."""
+    try:
+        met = shapely.node(shapely.multilinestrings(ground))
+    except shapely.errors.GEOSException:  # exact noding does not come to an end everywhere
+        met = shapely.union_all(ground, grid_size=GRAIN_M)
+    parts = shapely.get_parts(met)
+    return np.asarray(parts[~shapely.is_empty(parts)], dtype=object)
 
 
 def _fragments(count: int, edges: INT, length_m: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from shapely import LineString, Point, box
 
 from gridplan.barriers import Barriers, Strips, read_strips
@@ -120,3 +121,16 @@ def test_nothing_but_bridges_and_nothing_at_all() -> None:
 
 def test_steps_put_nodes_on_long_edges() -> None:
     assert len(read_network(streets(LOWER), step_m=15.0).edges) == 27
+
+
+def test_where_exact_noding_fails_a_grid_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = streets(LOWER, UPPER, ROAD, [(50, -30), (350, 130)])
+    exact = between(read_network(drawn), np.array([[0.0, 0], [400, 100]]))
+
+    def fails(_: object) -> None:
+        raise shapely.errors.GEOSException("did not converge")
+
+    monkeypatch.setattr(shapely, "node", fails)
+    assert between(read_network(drawn), np.array([[0.0, 0], [400, 100]])) == pytest.approx(
+        exact, abs=0.2
+    )
