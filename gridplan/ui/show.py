@@ -33,8 +33,24 @@ def show_map(
     prepared: Prepared, view: View, height: int, place: gpd.GeoSeries | None, key: str
 ) -> None:
     """One map; `place` is outlined and zoomed to."""
-    _needs_files()
-    drawn = grid_map(prepared.layers, view, language())
+    needs_files()
+    put_map(grid_map(prepared.layers, view, language()), height, place, key)
+
+
+def put_map(drawn: folium.Map, height: int, place: gpd.GeoSeries | None, key: str) -> None:
+    """A map that is only looked at; `place` is outlined and zoomed to.
+
+    Parameters
+    ----------
+    drawn : Map
+        Drawn after :func:`needs_files`.
+    height : int
+        In pixels.
+    place : GeoSeries, optional
+        Any CRS.
+    key : str
+        A map drawn under another key starts with the whole area in view.
+    """
     middle, zoom = None, None  # the map fits the area by itself
     chosen = folium.FeatureGroup(name="chosen", control=False)
     if place is not None and len(place):
@@ -58,7 +74,14 @@ def _buildings(prepared: Prepared, present: Present | None = None) -> gpd.GeoDat
     return frame.assign(grid_id=grids)
 
 
-def _needs_files() -> None:
+def needs_files() -> None:
+    """Have folium ask for its scripts here.
+
+    Raises
+    ------
+    GridplanError
+        Where they are not installed.
+    """
     absent = missing()
     if absent:
         raise GridplanError("offline.missing", command=COMMAND, files=", ".join(absent[:3]))
