@@ -23,7 +23,7 @@ import shapely
 
 import gridplan
 from benchmarks.large import Row
-from gridplan.demo import write_demo
+from gridplan.demo import make_demo
 from gridplan.prepared import Prepared
 from gridplan.schema import CASE_ID, CLOSED, DEADLINE, GRID_CODE, GRID_ID, HOME, NAME, OPENED
 
@@ -48,7 +48,7 @@ def million_area(cases: int = CASES, seed: int = 1) -> Prepared:
         Every draw comes from it.
     """
     with tempfile.TemporaryDirectory() as folder:
-        write_demo(Path(folder) / "demo")
+        make_demo(Path(folder) / "demo")
         street = gridplan.prepare(Path(folder) / "demo")
     layers = street.layers
     tiled = replace(
@@ -126,9 +126,7 @@ def _tiled(frame: gpd.GeoDataFrame, *names: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=frame.crs)
 
 
-def _many_cases(
-    known: gpd.GeoDataFrame, many: int, rng: np.random.Generator
-) -> gpd.GeoDataFrame:
+def _many_cases(known: gpd.GeoDataFrame, many: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
     row = rng.integers(0, len(known), many)
     drawn = known.iloc[row].reset_index(drop=True)
     x, y = known.geometry.x.to_numpy().round(1), known.geometry.y.to_numpy().round(1)

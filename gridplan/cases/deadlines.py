@@ -204,7 +204,8 @@ def standing(cases: pd.DataFrame, due: pd.Series, as_of: datetime) -> pd.Series:
     moment = pd.Timestamp(as_of)
     opened, closed = cases[OPENED], cases[CLOSED]
     timed = closed.notna() & ~(closed < opened)
-    status = cases[STATUS].str.strip().str.lower()
+    words = cases[STATUS].unique()  # a few, said of many
+    status = cases[STATUS].map({word: word.strip().lower() for word in words})
     said = status.isin(CLOSED_WORDS)
     odd = closed.notna() & ~timed
     finished = (timed & (closed <= moment)) | odd | (closed.isna() & said)

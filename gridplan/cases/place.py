@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gridplan.errors import GridplanError
 from gridplan.schema import COMMUNITY_CODE, GRID_ID, HOME
@@ -50,15 +52,68 @@ def community_of_cases(
 
 
 def _held(cases: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, name: str, at: At) -> pd.Series:
-    places = cases.geometry if at == "event" else cases[HOME]
-    if len(cases) and places.crs != polygons.crs:
-        raise GridplanError("error.crs_differs", crs=str(places.crs), area=str(polygons.crs))
-    ordered = polygons.sort_values(name, kind="stable")
-    names = ordered[name].to_numpy(dtype=object)
-    points = np.asarray(places.array, dtype=object)
-    tree = shapely.STRtree(np.asarray(ordered.geometry.array, dtype=object))
-    case, polygon = tree.query(points, predicate="intersects")
-    first = np.full(len(points), len(names), dtype=np.int64)
-    np.minimum.at(first, case, polygon)
-    found = np.append(names, "")[first]
-    return pd.Series(found, index=cases.index, dtype=object, name=name)
+    return Spots.of(cases, at).names(polygons, name)
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """Cases from west to east, to be looked up in several layers of polygons.
+
+    Parameters
+    ----------
+    places : GeoSeries
+        Points or None.
+    x_m, y_m : float array, shape (cases,)
+        NaN where there is no point.
+    order : int array, shape (cases,)
+        From west to east, those without a point last.
+    """
+
+    places: gpd.GeoSeries
+    x_m: NDArray[np.float64]
+    y_m: NDArray[np.float64]
+    order: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, cases: gpd.GeoDataFrame, at: At = "event") -> Spots:
+        """Where the cases happened, or where the people live."""
+        places = cases.geometry if at == "event" else cases[HOME]
+        points = np.asarray(places.array, dtype=object)
+        x_m, y_m = shapely.get_x(points), shapely.get_y(points)
+        return cls(places, x_m, y_m, np.argsort(x_m, kind="stable"))
+
+    def names(self, polygons: gpd.GeoDataFrame, name: str) -> pd.Series:
+        """What column `name` says of the first polygon, by that column, that each case touches.
+
+        Raises
+        ------
+        GridplanError
+            Where the CRS differ.
+        """
+        if len(self.places) and self.places.crs != polygons.crs:
+            crs, area = str(self.places.crs), str(polygons.crs)
+            raise GridplanError("error.crs_differs", crs=crs, area=area)
+        ordered = polygons.sort_values(name, kind="stable")
+        first = self._first(np.asarray(ordered.geometry.array, dtype=object))
+        found = np.append(ordered[name].to_numpy(dtype=object), "")[first]
+        return pd.Series(found, index=self.places.index, dtype=object, name=name)
+
+    def _first(self, shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+        """The first shape that each point touches, their number where none does.
+
+        Shape by shape, among the points of its bounds alone: a tree asks anew for each point.
+        """
+        west, south, east, north = shapely.bounds(shapes).T
+        sorted_m = self.x_m[self.order]
+        begin = np.searchsorted(sorted_m, west, side="left")
+        end = np.searchsorted(sorted_m, east, side="right")
+        first = np.full(len(self.order), len(shapes), dtype=np.int64)
+        shapes = shapely.from_wkb(shapely.to_wkb(shapes))  # ours alone: other threads may look too
+        shapely.prepare(shapes)
+        for number in reversed(range(len(shapes))):  # the first has the last word
+            near = self.order[begin[number] : end[number]]
+            y_m = self.y_m[near]
+            near = near[(y_m >= south[number]) & (y_m <= north[number])]
+            inside = shapely.intersects_xy(shapes[number], self.x_m[near], self.y_m[near])
+            first[near[inside]] = number
+        return first

@@ -35,7 +35,7 @@ class Homes:
         """The home nearest to each point; -1 where none is within `far_m` metres."""
         if not len(self.xy_m) or not len(xy_m):
             return np.full(len(xy_m), -1, dtype=np.int64)
-        away_m, home = cKDTree(self.xy_m).query(xy_m)
+        away_m, home = cKDTree(self.xy_m).query(xy_m, workers=-1)
         return np.where(away_m <= far_m, home, -1).astype(np.int64)
 
 

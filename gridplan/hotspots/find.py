@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from gridplan.hotspots.clusters import find_clusters, zones_of
 from gridplan.hotspots.density import Raster, lay_raster
 from gridplan.hotspots.frames import Found, cell_frame, cluster_frame, grid_frame, owner_frame
 from gridplan.hotspots.gather import Gathered, gather
-from gridplan.hotspots.piles import describe_piles
+from gridplan.hotspots.piles import describe_piles, metre_of
 from gridplan.hotspots.scan import scan
 from gridplan.hotspots.spacetime import scan_recent
 from gridplan.hotspots.spec import Hotspots, HotspotSpec
@@ -77,35 +78,32 @@ def find_hotspots(
     tell("step.hotspot_cases", 0.0)
     grids = grid_layers(prepared, plan)
     gathered = gather(prepared, grids, spec, until)
-    tell("step.hotspot_scan", 0.3)
-    found, pile, piles = _search(gathered, spec)
-    counted = gathered.inside & (pile < 0)
-    tell("step.hotspot_map", 0.7)
-    cells, weekly = cell_frame(gathered, counted, found, spec)
-    clusters, members = cluster_frame(gathered, counted, found, spec)
     raster = _raster(prepared)
-    aside = pile >= 0
-    table = _backtest(gathered, ~aside, raster)
-    surface = best_surface(table)
-    opened = gathered.cases[OPENED].to_numpy()
-    background = CANDIDATES[surface].values(
-        raster, gathered.xy_m[~aside], opened[~aside], gathered.until.to_datetime64()
-    )
+    with ThreadPoolExecutor(1) as beside:  # what waits for nobody runs on a second processor
+        odd = beside.submit(quality_of, prepared.layers.cases, prepared.layers.communities)
+        tell("step.hotspot_scan", 0.3)
+        found, pile, piles = _search(gathered, spec)
+        foretold = beside.submit(_background, gathered, pile < 0, raster)
+        tell("step.hotspot_map", 0.7)
+        counted = gathered.inside & (pile < 0)
+        stable = stability(gathered, counted, found, spec)
+        cells, weekly = cell_frame(gathered, counted, found, spec)
+        clusters, members = cluster_frame(gathered, counted, found, spec)
+        by_grid = {name: grid_frame(gathered, counted, grids[name], name, spec) for name in grids}
+        quality, (background, surface, table) = odd.result(), foretold.result()
     tell("step.ready", 1.0)
     return Hotspots(
         spec=spec,
         since=gathered.since,
         until=gathered.until,
-        quality=quality_of(prepared.layers.cases, prepared.layers.communities),
+        quality=quality,
         cases=gathered.cases.assign(pile=pile)[gathered.inside],
         cells=cells,
         clusters=clusters,
         piles=piles,
-        grids=MappingProxyType(
-            {name: grid_frame(gathered, counted, grids[name], name, spec) for name in grids}
-        ),
+        grids=MappingProxyType(by_grid),
         owners=owner_frame(gathered, members, grids),
-        stability=stability(gathered, counted, found, spec),
+        stability=stable,
         lattice=gathered.cells,
         weekly=weekly,
         raster=raster,
@@ -167,9 +165,8 @@ def _search(gathered: Gathered, spec: HotspotSpec) -> tuple[list[Found], INT, gp
 def _pile_of(gathered: Gathered, piles: gpd.GeoDataFrame) -> INT:
     """The pile that each case lies at, those before the window too."""
     points = gathered.points(np.ones(len(gathered.cases), dtype=bool))
-    where = {tuple(np.round(xy).tolist()): number for number, xy in enumerate(_xy(piles))}
-    keys = [tuple(np.round(xy).tolist()) for xy in points.where_m]
-    return np.array([where.get(key, -1) for key in keys], dtype=np.int64)[points.of_case]
+    found = pd.Index(metre_of(_xy(piles))).get_indexer(metre_of(points.where_m))
+    return np.asarray(found[points.of_case])
 
 
 def _xy(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
@@ -215,9 +212,13 @@ def _raster(prepared: Prepared) -> Raster:
     return lay_raster(ground, RASTER_M)
 
 
-def _backtest(gathered: Gathered, kept: NDArray[np.bool_], raster: Raster) -> pd.DataFrame:
-    """How well each surface foretold the fortnights before the end of the window."""
-    opened = gathered.cases[OPENED].to_numpy()[kept]
+def _background(
+    gathered: Gathered, kept: NDArray[np.bool_], raster: Raster
+) -> tuple[NDArray[np.float64], str, pd.DataFrame]:
+    """The surface that best foretold the fortnights before the end of the window, and how well."""
+    opened, xy_m = gathered.cases[OPENED].to_numpy()[kept], gathered.xy_m[kept]
     until = gathered.until.to_datetime64()
     ends = [until - number * FORTNIGHT for number in range(FORTNIGHTS)]
-    return backtest(raster, gathered.xy_m[kept], opened, ends[::-1])
+    table = backtest(raster, xy_m, opened, ends[::-1])
+    surface = best_surface(table)
+    return CANDIDATES[surface].values(raster, xy_m, opened, until), surface, table

@@ -86,8 +86,7 @@ def grid_frame(
     spec : HotspotSpec
         Weeks and thresholds.
     """
-    number = pd.Series(np.arange(len(grids)), index=grids[GRID_ID])
-    grid = gathered.cases[layer].map(number).fillna(-1).to_numpy(np.int64)
+    grid = pd.Index(grids[GRID_ID]).get_indexer(gathered.cases[layer])
     place = np.where(counted, grid, -1)
     weekly = weekly_of(place, gathered.weeks_ago, len(grids), spec.weeks)
     lived = np.maximum(grids[HOUSEHOLDS].to_numpy(np.float64), 0.0)
@@ -117,29 +116,30 @@ def cluster_frame(
     spec : HotspotSpec
         Weeks.
     """
-    squares, cases = gathered.cells.squares(), gathered.cases
-    total = weekly_of(np.where(counted, 0, -1), gathered.weeks_ago, 1, spec.weeks)[0]
+    squares, cases, ago = gathered.cells.squares(), gathered.cases, gathered.weeks_ago
+    kind, kinds = pd.factorize(cases[CATEGORY])
+    place, places = pd.factorize(cases["place"])
+    overdue = cases["overdue"].to_numpy()
+    held = _by_cell(cases["cell"].to_numpy(), counted, len(squares))
+    total = {"": _weekly(np.flatnonzero(counted), ago, spec)}
     rows, members = [], []
     for number, (category, weeks, one) in enumerate(found):
-        inside = counted & np.isin(cases["cell"], one.cells)
-        everybody = total
+        positions = np.sort(np.concatenate([held[cell] for cell in one.cells]))
         if category:
-            own = (cases[CATEGORY] == category).to_numpy()
-            inside &= own
-            kept = np.where(counted & own, 0, -1)
-            everybody = weekly_of(kept, gathered.weeks_ago, 1, spec.weeks)[0]
+            own = kinds.get_loc(category)
+            positions = positions[kind[positions] == own]
+            if category not in total:
+                total[category] = _weekly(np.flatnonzero(counted & (kind == own)), ago, spec)
         if weeks:
-            inside &= gathered.weeks_ago < weeks
-        positions = np.flatnonzero(inside)
+            positions = positions[ago[positions] < weeks]
         share = gathered.cells.households[one.cells].sum() / gathered.cells.households.sum()
-        weekly = weekly_of(np.where(inside, 0, -1), gathered.weeks_ago, 1, spec.weeks)
+        weekly, everybody = _weekly(positions, ago, spec)[None], total[category]
         trend = "new" if weeks else str(_words(weekly, everybody, np.array([share]), spec)[0])
-        mine = cases.iloc[positions]
         rows.append(
             {
                 "cluster": number,
                 "category": category,
-                "place": _commonest(mine["place"]),
+                "place": _commonest(place[positions], places),
                 "weeks": weeks,
                 HOUSEHOLDS: float(gathered.cells.households[one.cells].sum()),
                 "cases": one.observed,
@@ -148,8 +148,8 @@ def cluster_frame(
                 "llr": one.llr,
                 "p_value": one.p_value,
                 "trend": trend,
-                "overdue": int(mine["overdue"].sum()),
-                "top_category": _commonest(mine[CATEGORY]),
+                "overdue": int(overdue[positions].sum()),
+                "top_category": _commonest(kind[positions], kinds),
                 "geometry": shapely.union_all(squares[one.cells]),
             }
         )
@@ -181,14 +181,26 @@ def owner_frame(
         ``grid_id, code, community_name, worker`` by layer.
     """
     parts = []
+    position = np.concatenate([np.empty(0, dtype=np.int64), *members])
+    cluster = np.repeat(np.arange(len(members)), [len(one) for one in members])
+    late = gathered.cases["overdue"].to_numpy()[position]
     for layer, frame in grids.items():
         told = frame.set_index(GRID_ID)[["code", "community_name", "worker"]]
-        for cluster, positions in enumerate(members):
-            mine = gathered.cases.iloc[positions]
-            each = mine.groupby(layer)["overdue"].agg(cases="size", overdue="sum").reset_index()
-            each = each.rename(columns={layer: GRID_ID}).join(told, on=GRID_ID)
-            each["share"] = each["cases"] / max(len(mine), 1)
-            parts.append(each.assign(layer=layer, cluster=cluster))
+        grid, names = pd.factorize(gathered.cases[layer])
+        pair = cluster * max(len(names), 1) + grid[position]
+        held, cases = np.unique(pair, return_counts=True)
+        number, name = np.divmod(held, max(len(names), 1))
+        each = pd.DataFrame(
+            {
+                GRID_ID: names[name],
+                "cases": cases,
+                "overdue": np.bincount(pair, late, minlength=1)[held].astype(np.int64),
+                "share": cases / np.array([max(len(one), 1) for one in members])[number],
+                "layer": layer,
+                "cluster": number,
+            }
+        )
+        parts.append(each.join(told, on=GRID_ID))
     if not parts:
         return pd.DataFrame(columns=list(OWNER_COLUMNS))
     whole = pd.concat(parts, ignore_index=True)
@@ -227,6 +239,21 @@ def _words(weekly: INT, total: INT, share: FLOAT, spec: HotspotSpec) -> NDArray[
     return np.array([str(word) for word in trends(weekly, total, share, spec.trend)], dtype=object)
 
 
-def _commonest(names: pd.Series) -> str:
-    named = names[names != ""]
-    return str(named.value_counts().index[0]) if len(named) else ""
+def _by_cell(cell: INT, counted: NDArray[np.bool_], many: int) -> list[INT]:
+    """Positions of the cases that count, for each cell."""
+    kept = np.flatnonzero(counted & (cell >= 0))
+    order = kept[np.argsort(cell[kept], kind="stable")]
+    return np.split(order, np.searchsorted(cell[order], np.arange(1, many)))
+
+
+def _weekly(positions: INT, weeks_ago: INT, spec: HotspotSpec) -> INT:
+    """Cases at some positions by week, the oldest first, shape (weeks,)."""
+    nowhere = np.zeros(len(positions), dtype=np.int64)
+    (weekly,) = weekly_of(nowhere, weeks_ago[positions], 1, spec.weeks)
+    return np.asarray(weekly)
+
+
+def _commonest(codes: INT, names: pd.Index) -> str:
+    """The name that most codes stand for, "" left out; the first of those alike."""
+    named = codes[codes != names.get_loc("")] if "" in names else codes
+    return str(names[pd.Series(named).value_counts().index[0]]) if len(named) else ""

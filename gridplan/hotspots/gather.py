@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.cases.deadlines import Standing, deadlines, standing
-from gridplan.cases.place import community_of_cases, grid_of_cases
+from gridplan.cases.place import Spots
 from gridplan.compounds import compound_names
 from gridplan.errors import GridplanError
 from gridplan.hotspots.cells import FAR_M, Cells, Homes, homes_of, lay_cells
@@ -22,7 +23,22 @@ from gridplan.hotspots.piles import Points, points_of
 from gridplan.hotspots.spec import HotspotSpec
 from gridplan.hotspots.zones import FLOAT, INT
 from gridplan.prepared import Prepared
-from gridplan.schema import ADDRESS, CATEGORY, COMPOUND_ID, HOME, NAME, OPENED, REPEAT
+from gridplan.schema import (
+    ADDRESS,
+    CATEGORY,
+    CLOSED,
+    COMMUNITY_CODE,
+    COMPOUND_ID,
+    DEADLINE,
+    DISPATCH,
+    GRID_ID,
+    NAME,
+    OPENED,
+    REPEAT,
+    STATUS,
+    TIME_LIMIT,
+    TIME_LIMIT_UNIT,
+)
 
 WEEK = pd.Timedelta(weeks=1)
 
@@ -59,12 +75,12 @@ class Gathered:
     since: pd.Timestamp
     until: pd.Timestamp
 
-    @property
+    @cached_property
     def inside(self) -> NDArray[np.bool_]:
         """Which cases came in the window."""
         return np.asarray(self.cases[OPENED] >= self.since)
 
-    @property
+    @cached_property
     def weeks_ago(self) -> INT:
         """Whole weeks from each case to the end of the window."""
         ago = (self.until - self.cases[OPENED]) // WEEK
@@ -104,36 +120,41 @@ def gather(
     homes = homes_of(prepared.units.buildings)
     if not len(homes.xy_m):
         raise GridplanError("hotspot.no_homes")
-    known = layers.cases[layers.cases[OPENED].notna()]
+    opened = layers.cases[OPENED]
+    kept = opened.notna()
     if spec.category is not None:
-        known = known[known[CATEGORY] == spec.category]
-    if known.empty:
+        kept &= layers.cases[CATEGORY] == spec.category
+    if not kept.any():
         raise GridplanError("hotspot.no_cases")
-    end = pd.Timestamp(until) if until is not None else known[OPENED].max().normalize() + _DAY
-    begin = end - 2 * spec.weeks * WEEK
-    known = known[(known[OPENED] >= begin) & (known[OPENED] < end)]
-    located = known[community_of_cases(known, layers.communities, spec.at) != ""]
-    if located.empty:
+    end = pd.Timestamp(until) if until is not None else opened[kept].max().normalize() + _DAY
+    spots = Spots.of(layers.cases, spec.at)
+    kept &= (opened >= end - 2 * spec.weeks * WEEK) & (opened < end)
+    kept &= spots.names(layers.communities, COMMUNITY_CODE) != ""
+    if not kept.any():
         raise GridplanError("hotspot.no_cases")
-    located = located.sort_values(OPENED, kind="stable")
-    places = located.geometry if spec.at == "event" else located[HOME]
-    xy_m = shapely.get_coordinates(np.asarray(places.array, dtype=object))
+    rows = np.flatnonzero(kept)
+    rows = rows[np.argsort(opened.to_numpy()[rows], kind="stable")]
+    located, places = layers.cases[list(_READ)].iloc[rows], spots.places.iloc[rows]
+    xy_m = np.column_stack([spots.x_m, spots.y_m])[rows]
     home = homes.nearest(xy_m)
     cells = lay_cells(homes, spec.cell_m)
-    cases = located.assign(
+    table = located[[CATEGORY, OPENED, ADDRESS, REPEAT]].assign(
         place=_places(prepared, xy_m),
         cell=np.where(home >= 0, cells.of_home[home], -1),
         overdue=standing(located, deadlines(located).due, end) == Standing.OVERDUE,
-        geometry=places,
-        **{name: grid_of_cases(located, layer, spec.at) for name, layer in grids.items()},
+        **{name: spots.names(layer, GRID_ID).to_numpy()[rows] for name, layer in grids.items()},
     )
-    wanted = [CATEGORY, OPENED, ADDRESS, REPEAT, "place", "cell", "overdue", *grids, "geometry"]
+    cases = gpd.GeoDataFrame(table, geometry=places, crs=layers.crs)
     streets = whole_streets(layers.streets)
     since = end - spec.weeks * WEEK
-    return Gathered(cases[wanted], xy_m, home, homes, cells, streets, since, end)
+    return Gathered(cases, xy_m, home, homes, cells, streets, since, end)
 
 
 _DAY = pd.Timedelta(days=1)
+_READ = (
+    CATEGORY, OPENED, ADDRESS, REPEAT, CLOSED, STATUS, DEADLINE, TIME_LIMIT, TIME_LIMIT_UNIT,
+    DISPATCH,
+)  # fmt: skip
 _NUMBER = r"\s*[A-Za-z]?\d+.*$"
 """From a number on; what stands before it is the street of an address, the common name of houses."""
 

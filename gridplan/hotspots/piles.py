@@ -87,11 +87,17 @@ def points_of(xy_m: FLOAT) -> Points:
     xy_m : float array, shape (cases, 2)
         Metric CRS, no NaN.
     """
-    metre = np.round(xy_m / ONE_POINT_M).astype(np.int64).reshape(-1, 2)
-    point, keys = pd.factorize(metre[:, 0] * (1 << 31) + metre[:, 1])
+    point, keys = pd.factorize(metre_of(xy_m))
     first = np.zeros(len(keys), dtype=np.int64)
     first[point[::-1]] = np.arange(len(point))[::-1]
     return Points(point.astype(np.int64), xy_m[first], np.bincount(point, minlength=len(keys)))
+
+
+def metre_of(xy_m: FLOAT) -> INT:
+    """One number for the square metre round each place, shape (k,)."""
+    metre = np.round(xy_m / ONE_POINT_M).astype(np.int64).reshape(-1, 2)
+    key: INT = metre[:, 0] * (1 << 31) + metre[:, 1]
+    return key
 
 
 def heavy_points(points: Points, homes: Homes, spec: PileSpec) -> INT:
