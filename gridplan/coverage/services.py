@@ -124,8 +124,9 @@ class Service:
 
     def fits_kind(self, kind: str) -> bool:
         """Whether a facility of this kind counts, by its kind alone."""
-        plain = _plain(kind)
-        return any(_is_in(_plain(word), plain) for word in (self.title(), *self.kinds))
+        parts = [_plain(part) for part in kind.split(";")]  # as OpenStreetMap writes several
+        words = [_plain(word) for word in (self.title(), *self.kinds)]
+        return any(_is_in(word, part) for word in words for part in parts)
 
     def fits_name(self, name: str) -> bool:
         """Whether a facility of this name counts, where its kind tells nothing."""
@@ -210,7 +211,7 @@ _PRESET = (
     Service(
         "sports", Walk(300.0, FIVE),
         ("健身", "运动场", "球场", "体育", "pitch", "fitness_station", "sports_centre",
-         "fitness_centre", "playground"),
+         "fitness_centre", "fitness", "playground"),
         ("健身", "运动场", "球场", "体育"), ("用品", "彩票"),
     ),
     Service(
@@ -221,13 +222,13 @@ _PRESET = (
     Service(
         "transport", Walk(500.0, TEN),
         ("公交", "地铁站", "快递", "驿站快递", "邮政", "物流", "bus_stop", "bus_station",
-         "post_office", "parcel_locker", "bicycle_rental"),
+         "post_office", "parcel_locker", "bicycle_rental", "subway_entrance", "tram_stop"),
         ("公交站", "快递", "邮政", "菜鸟", "物流"), ("物流园", "公司"),
     ),
     Service(
         "commerce", Walk(500.0, TEN),
         ("便民", "菜场", "菜店", "菜市场", "农贸市场", "超市", "便利店", "药店", "生鲜", "marketplace",
-         "supermarket", "convenience", "greengrocer", "pharmacy", "chemist"),
+         "supermarket", "convenience", "greengrocer", "bakery", "butcher", "pharmacy", "chemist"),
         ("菜店", "菜场", "菜市场", "农贸", "超市", "便利店", "药店", "药房", "生鲜"), ("批发",),
     ),
     Service(

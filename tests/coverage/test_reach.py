@@ -109,12 +109,13 @@ def test_the_kind_decides_and_the_name_where_the_kind_tells_nothing() -> None:
     listed = facilities(
         (300, -10, {"name": "某小学旁便利店", "kind": "便利店"}),
         (100, -10, {"name": "桃源小学", "kind": "单位"}),
+        (200, -10, {"name": "Corner", "kind": "Convenience;hardware"}),
         (500, -10, {"name": "桃源中学", "kind": "学校"}),
         (600, -10, {"name": "宠物医院", "kind": ""}),
     )
     found = find_coverage(town(facilities=listed))
     rows = {key: rows.tolist() for key, rows in found.matched.rows.items() if len(rows)}
-    assert rows == {"education": [1], "commerce": [0]}
+    assert rows == {"education": [1], "commerce": [0, 2]}
     assert found.matched.unmatched == 1
 
 
