@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from gridplan.pipeline import prepare, redraw, tasks_of
     from gridplan.plan import Finding, Plan
     from gridplan.prepared import Prepared
+    from gridplan.reports import ReportContext, ReportKind, ReportSpec, write_report
     from gridplan.rules import GridCount, Limit, Limits, RuleSet
     from gridplan.worktime import WorkTime, due_times
 
@@ -141,6 +142,10 @@ _HOME = {
     "Coverage": "gridplan.coverage",
     "propose_sites": "gridplan.coverage",
     "write_coverage": "gridplan.export.coverage",
+    "ReportContext": "gridplan.reports",
+    "ReportKind": "gridplan.reports",
+    "ReportSpec": "gridplan.reports",
+    "write_report": "gridplan.reports",
     "GridplanError": "gridplan.errors",
     "InputError": "gridplan.errors",
 }
@@ -166,6 +171,9 @@ __all__ = [
     "Plan",
     "Prepared",
     "Problem",
+    "ReportContext",
+    "ReportKind",
+    "ReportSpec",
     "RuleSet",
     "Service",
     "ServiceSet",
@@ -209,6 +217,7 @@ __all__ = [
     "write_coverage",
     "write_hotspots",
     "write_plan",
+    "write_report",
 ]
 
 

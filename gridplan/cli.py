@@ -17,21 +17,21 @@ from typing import Annotated, Any
 
 import click
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gridplan.cli_reports import report, report_template
 from gridplan.errors import GridplanError
 from gridplan.plan import Finding, Plan
 from gridplan.rules import GridCount, RadiusAlong, RuleSet
-from gridplan.words import Language, say
+from gridplan.terminal import progress as _progress
+from gridplan.terminal import screen as _screen
+from gridplan.terminal import speech as _speech
+from gridplan.terminal import tell as _say
 
 CLEAN, FAILED, EXCEPTIONS = 0, 1, 3
 """Exit statuses; a violation without proof counts as an error."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-_speech: dict[str, Language] = {"language": "zh"}
-_screen = Console(stderr=True, highlight=False)
 
 Area = Annotated[Path, typer.Argument(help="区域文件夹（含 area.toml）· an area folder")]
 Seed = Annotated[int, typer.Option(help="随机种子 · seed of every random choice")]
@@ -209,6 +209,10 @@ def coverage(
     return CLEAN
 
 
+app.command()(report)
+app.command("report-template")(report_template)
+
+
 @app.command()
 def solve(
     file: Annotated[Path, typer.Argument(help="算例文件 · an instance file")],
@@ -269,26 +273,9 @@ def fetch(
     return CLEAN
 
 
-def _say(key: str, **values: Any) -> str:
-    return say(key, _speech["language"], **values)
-
-
 def _fail(text: str) -> None:
     _screen.print(text, style="red", markup=False)
     sys.exit(FAILED)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on a terminal; nothing where the output is a file."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_screen, transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def report(step: str, share: float) -> None:
-            bar.update(task, description=_say(step), completed=share)
-
-        yield report
 
 
 @contextmanager

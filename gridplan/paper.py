@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 BODY, HEAD, LATIN = "宋体", "黑体", "Times New Roman"
@@ -112,6 +112,48 @@ class Paper:
                     cell = table.cell(line, side * wide + column)
                     cell.width = widths[column]
                     _fill(cell, words, head=line == 0, number=column > 0)
+
+    def list_table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        shares: Sequence[float],
+        numbers: Sequence[bool],
+    ) -> None:
+        """A table over the whole width; its head stands again on the next page.
+
+        Parameters
+        ----------
+        head : sequence of str
+            Of the columns.
+        rows : sequence of sequence of str
+            Below it; a row of one text has the others empty.
+        shares : sequence of float
+            Of the width, one a column, 1 in sum.
+        numbers : sequence of bool
+            Which columns stand in the middle.
+        """
+        table = self._document.add_table(len(rows) + 1, len(head), style="Table Grid")
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = Cm(share * self.width_cm)
+        for line, words in enumerate([head, *rows]):
+            row = table.rows[line]
+            _mark_row(row, "w:cantSplit")
+            for place, cell in enumerate(row.cells):
+                cell.width = Cm(shares[place] * self.width_cm)
+                text = words[place] if place < len(words) else ""
+                _fill(cell, text, head=line == 0, number=numbers[place] or line == 0)
+                _space(cell.paragraphs[0], before=1.5, after=1.5)
+        _mark_row(table.rows[0], "w:tblHeader")
+
+    def line(self, text: str, size_pt: float = BODY_PT, *, middle: bool = False) -> None:
+        """A paragraph of a size."""
+        paragraph = self._document.add_paragraph()
+        paragraph.add_run(printable(text)).font.size = Pt(size_pt)
+        _space(paragraph, before=1.5, after=1.5)
+        if middle:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def pictures(self, pictures: Sequence[tuple[str, bytes]], size_cm: tuple[float, float]) -> None:
         """Pictures in a row, each under its caption.
@@ -219,6 +261,11 @@ def _fill(cell: _Cell, words: str, *, head: bool = False, number: bool = False) 
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), _SHADE)
         cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _mark_row(row: _Row, mark: str) -> None:
+    """Keep a row on one page, or repeat it on the next."""
+    row._tr.get_or_add_trPr().append(OxmlElement(mark))
 
 
 def _space(paragraph: Paragraph, *, before: float, after: float) -> None:

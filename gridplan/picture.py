@@ -44,7 +44,7 @@ TINTS: Mapping[str, Tint] = {
 }
 """By state, in the order of the legend: in order, too large, too small, another rule, excused."""
 
-_INK, _STREET, _WATER = "#22303c", "#ffffff", "#a9cbe2"
+INK, _STREET, _WATER = "#22303c", "#ffffff", "#a9cbe2"
 _NAME, _NAME_PT = "#0b3d91", 6.5
 _PLACES = 24  # tried along each side of a community for its name
 _CJK_FONTS = (
@@ -97,20 +97,20 @@ def draw_grids(
     figure = Figure(figsize=(size_cm[0] / CM_PER_INCH, size_cm[1] / CM_PER_INCH), dpi=DPI)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    _set_extent(axes, extent_m, size_cm)
+    set_extent(axes, extent_m, size_cm)
     if layers is not None:
-        _draw_ground(axes, layers)
+        draw_ground(axes, layers)
     _draw_fills(axes, grids, state)
     if layers is not None:
-        _draw_lines(axes, layers)
-    grids.boundary.plot(ax=axes, color=_INK, linewidth=0.6, zorder=5)
-    grids.dissolve("community").boundary.plot(ax=axes, color=_INK, linewidth=1.6, zorder=6)
+        draw_lines(axes, layers)
+    grids.boundary.plot(ax=axes, color=INK, linewidth=0.6, zorder=5)
+    grids.dissolve("community").boundary.plot(ax=axes, color=INK, linewidth=1.6, zorder=6)
     taken = _draw_numbers(axes, grids)
     if layers is not None:
-        _draw_names(axes, layers.communities, taken)
-    _draw_scale(axes)
-    _draw_north(axes)
-    return _png(figure)
+        draw_names(axes, layers.communities, taken)
+    draw_scale(axes)
+    draw_north(axes)
+    return to_png(figure)
 
 
 def draw_swatch(state: str) -> bytes:
@@ -118,11 +118,11 @@ def draw_swatch(state: str) -> bytes:
     figure = Figure(figsize=(0.4, 0.2), dpi=DPI)
     tint = TINTS[state]
     field = Rectangle(
-        (0.02, 0.04), 0.96, 0.92, facecolor=tint.fill, edgecolor=_INK, linewidth=0.8,
+        (0.02, 0.04), 0.96, 0.92, facecolor=tint.fill, edgecolor=INK, linewidth=0.8,
         hatch=tint.hatch or None, transform=figure.transFigure,
     )  # fmt: skip
     figure.add_artist(field)
-    return _png(figure)
+    return to_png(figure)
 
 
 @cache
@@ -154,14 +154,14 @@ def _state(found: list[Finding]) -> str:
     return "lower" if Rule.LOWER in rules else "other"
 
 
-def _png(figure: Figure) -> bytes:
+def to_png(figure: Figure) -> bytes:
     """Without the name of the library's version, so that the same plan gives the same file."""
     out = io.BytesIO()
     FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
     return out.getvalue()
 
 
-def _set_extent(
+def set_extent(
     axes: Axes, extent_m: tuple[float, float, float, float], size_cm: tuple[float, float]
 ) -> None:
     """Show the extent with a strip below it for the scale, at one scale both ways."""
@@ -177,20 +177,21 @@ def _set_extent(
     axes.set_autoscale_on(False)
 
 
-def _draw_ground(axes: Axes, layers: Layers) -> None:
+def draw_ground(axes: Axes, layers: Layers) -> None:
+    """Waters, under all else."""
     barriers = layers.barriers
     if barriers.empty:
         return
     water = barriers[barriers["kind"] == "water"]
     areas = shapely.get_dimensions(water.geometry.to_numpy()) == 2
-    _plot(axes, water[areas], color=_WATER, zorder=1)
-    _plot(axes, water[~areas], color=_WATER, linewidth=2, zorder=1)
+    plot_on(axes, water[areas], color=_WATER, zorder=1)
+    plot_on(axes, water[~areas], color=_WATER, linewidth=2, zorder=1)
 
 
 def _draw_fills(axes: Axes, grids: gpd.GeoDataFrame, state: Mapping[str, str]) -> None:
     states = grids["grid_id"].map(lambda grid: state.get(grid, "sound"))
     for name, tint in TINTS.items():
-        _plot(
+        plot_on(
             axes,
             grids[states == name],
             facecolor=tint.fill,
@@ -202,11 +203,12 @@ def _draw_fills(axes: Axes, grids: gpd.GeoDataFrame, state: Mapping[str, str]) -
         )
 
 
-def _draw_lines(axes: Axes, layers: Layers) -> None:
-    _plot(axes, layers.streets, color=_STREET, linewidth=0.7, zorder=3)
+def draw_lines(axes: Axes, layers: Layers) -> None:
+    """Streets and railways."""
+    plot_on(axes, layers.streets, color=_STREET, linewidth=0.7, zorder=3)
     if not layers.barriers.empty:
         railway = layers.barriers[layers.barriers["kind"] == "railway"]
-        _plot(axes, railway, color=_INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=4)
+        plot_on(axes, railway, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=4)
 
 
 def _draw_numbers(axes: Axes, grids: gpd.GeoDataFrame) -> list[shapely.Geometry]:
@@ -222,12 +224,12 @@ def _draw_numbers(axes: Axes, grids: gpd.GeoDataFrame) -> list[shapely.Geometry]
         middle, rim = shapely.get_coordinates(circle)
         if np.hypot(*(rim - middle)) < 0.7 * one_m:
             continue
-        _write(axes, middle, str(int(found.group())), size_pt, _INK)
+        write_on(axes, middle, str(int(found.group())), size_pt, INK)
         taken.append(shapely.Point(middle).buffer(0.7 * one_m))
     return taken
 
 
-def _draw_names(axes: Axes, communities: gpd.GeoDataFrame, taken: list[shapely.Geometry]) -> None:
+def draw_names(axes: Axes, communities: gpd.GeoDataFrame, taken: list[shapely.Geometry]) -> None:
     """Community names, where the machine has a font for them."""
     font = cjk_font()
     if font is None:
@@ -238,7 +240,7 @@ def _draw_names(axes: Axes, communities: gpd.GeoDataFrame, taken: list[shapely.G
         letters = sum(1.0 if ord(letter) > 0x2E7F else 0.55 for letter in name)
         box = _clear_place(shape, (letters * height_m / 1.3, height_m), taken)
         taken.append(box)
-        _write(axes, shapely.get_coordinates(box.centroid)[0], name, _NAME_PT, _NAME, font)
+        write_on(axes, shapely.get_coordinates(box.centroid)[0], name, _NAME_PT, _NAME, font)
 
 
 def _clear_place(
@@ -255,10 +257,11 @@ def _clear_place(
     return boxes[(met + outside).argmin()]
 
 
-def _write(
+def write_on(
     axes: Axes, at: NDArray[np.float64], words: str, size_pt: float, color: str,
     font: str | None = None,
 ) -> None:  # fmt: skip
+    """Words with a white rim, in the middle of a place."""
     halo = [patheffects.withStroke(linewidth=0.22 * size_pt, foreground="white")]
     axes.text(at[0], at[1], words, size=size_pt, color=color, ha="center", va="center",
               zorder=7, fontname=font, clip_on=True, path_effects=halo)  # fmt: skip
@@ -269,13 +272,14 @@ def _metres_per_point(axes: Axes) -> float:
     return float((right - left) / (axes.figure.bbox.width / DPI * 72))
 
 
-def _draw_scale(axes: Axes) -> None:
+def draw_scale(axes: Axes) -> None:
+    """A bar of a round length, at the lower left."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     length_m = _round_length((right - left) / 4)
     x, y = left + 0.03 * (right - left), bottom + 0.03 * (top - bottom)
     words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
-    axes.plot([x, x + length_m], [y, y], color=_INK, linewidth=2, solid_capstyle="butt", zorder=9)
-    axes.text(x + length_m / 2, y + 0.015 * (top - bottom), words, size=6, color=_INK,
+    axes.plot([x, x + length_m], [y, y], color=INK, linewidth=2, solid_capstyle="butt", zorder=9)
+    axes.text(x + length_m / 2, y + 0.015 * (top - bottom), words, size=6, color=INK,
               ha="center", va="bottom", zorder=9)  # fmt: skip
 
 
@@ -285,14 +289,15 @@ def _round_length(most_m: float) -> float:
     return float(power * max(step for step in (1, 2, 5) if step * power <= most_m))
 
 
-def _draw_north(axes: Axes) -> None:
+def draw_north(axes: Axes) -> None:
     """An arrow that points up, as grid north does in these pictures."""
     axes.annotate("", xy=(0.955, 0.115), xytext=(0.955, 0.03), xycoords="axes fraction",
-                  arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.2}, zorder=9)  # fmt: skip
-    axes.text(0.93, 0.06, "N", size=6.5, color=_INK, ha="right", va="center", zorder=9,
+                  arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}, zorder=9)  # fmt: skip
+    axes.text(0.93, 0.06, "N", size=6.5, color=INK, ha="right", va="center", zorder=9,
               transform=axes.transAxes)  # fmt: skip
 
 
-def _plot(axes: Axes, frame: gpd.GeoDataFrame, **style: object) -> None:
+def plot_on(axes: Axes, frame: gpd.GeoDataFrame, **style: object) -> None:
+    """Draw a frame, unless it is empty."""
     if not frame.empty:
         frame.plot(ax=axes, aspect=None, **style)
