@@ -40,7 +40,7 @@ def method(speaker: Speaker) -> list[str]:
     context, spec = speaker.context, speaker.context.spec
     quality, rules = context.quality, spec.ledger
     located = speaker.share(context.located)
-    moment, length = speaker.day(context.period.last), context.period.kind.value
+    moment, length = speaker.day(context.ground.as_of), context.period.kind.value
     told = [
         speaker.say(
             "method.data",
@@ -107,7 +107,8 @@ def _places(speaker: Speaker) -> list[str]:
     shown = context.places[: context.spec.listed]
     chosen = [one for one in shown if one.rising][:2] or list(shown[:1])
     told = [_place(speaker, one) for one in chosen]
-    if context.piles is not None and (context.piles["kind"] == "default").any():
+    weekly = context.kind is ReportKind.WEEKLY
+    if weekly and context.piles is not None and (context.piles["kind"] == "default").any():
         told.append(speaker.say("action.default_pile"))
     return told
 

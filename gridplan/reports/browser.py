@@ -82,7 +82,7 @@ def print_pdf(page: str) -> bytes:
     """
     browser = find_browser()
     with tempfile.TemporaryDirectory(prefix="gridplan-pdf-", ignore_cleanup_errors=True) as folder:
-        source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
+        source, target = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
         source.write_text(page, encoding="utf-8")
         command = [
             str(browser), *_OPTIONS, *_sandbox(), f"--user-data-dir={Path(folder) / 'profile'}",

@@ -64,7 +64,11 @@ def draw_when(speaker: Speaker) -> Picture | None:
         _label(panels[1], [f"{a}–{b}" for a, b in pairwise(HOURS)])
     for axes, title in zip(panels, titles, strict=False):
         axes.set_title(title, size=8, color=INK, **fonts())
-    return Picture(to_png(figure), (WIDTH_CM, HIGH_CM), "　".join(titles[: len(panels)]))
+    return Picture(
+        to_png(figure),
+        (WIDTH_CM, HIGH_CM),
+        speaker.say("picture.when", count=len(speaker.context.trend)),
+    )
 
 
 def _sheet(panels: int) -> tuple[Figure, list[Axes]]:

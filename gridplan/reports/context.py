@@ -200,7 +200,7 @@ def _with_hotspots(
 ) -> ReportContext:
     """The hotspots of the year that ends with the period, or why there are none."""
     try:
-        found = find_hotspots(ground.prepared, spec, plan=plan, until=ground.as_of)
+        found = find_hotspots(ground.prepared, spec, plan=plan, until=ground.until)
     except GridplanError as error:
         return replace(base, missing={**base.missing, "hotspots": error})
     return replace(

@@ -10,8 +10,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from gridplan.cases import Period, Standing, rates, standing
-from gridplan.cases.counts import reaches_back
-from gridplan.reports.ground import Ground, end_of
+from gridplan.reports.ground import Ground
 from gridplan.schema import OPENED, REPEAT, SATISFACTION
 
 COUNT, RESOLVED, ON_TIME, REPEATED, SATISFIED = (
@@ -61,9 +60,8 @@ def figures(ground: Ground) -> tuple[Figure, ...]:
     """
     period = ground.period
     now = _shares(ground, period)
-    start = ground.every[OPENED].min()
     before, year = (
-        _shares(ground, other) if reaches_back(start, other) else dict.fromkeys(now, (np.nan, 0))
+        _shares(ground, other) if ground.reaches(other) else dict.fromkeys(now, (np.nan, 0))
         for other in (period.previous(), period.year_before())
     )
     return tuple(
@@ -89,14 +87,11 @@ def trend(ground: Ground, cases: pd.DataFrame | None = None) -> pd.DataFrame:
         anybody rated).
     """
     mine = ground.cases if cases is None else cases
-    start = ground.every[OPENED].min()
     rows = []
-    for period in ground.period.back(ground.spec.trend_periods):
-        if reaches_back(start, period) or period == ground.period:
-            inside = mine[period.holds(mine[OPENED])]
-            rows.append(
-                {"period": period, "count": len(inside), "satisfied": _satisfied(ground, inside)[0]}
-            )
+    for period in (*ground.earlier(), ground.period):
+        inside = mine[period.holds(mine[OPENED])]
+        share = _satisfied(ground, inside)[0]
+        rows.append({"period": period, "count": len(inside), "satisfied": share})
     return pd.DataFrame(rows)
 
 
@@ -124,7 +119,7 @@ def _shares(ground: Ground, period: Period) -> dict[str, tuple[float, int]]:
     """Each number with what it is of."""
     inside, every = ground.inside(period), ground.cases
     due = ground.due.due.loc[every.index]
-    table = rates(inside, due, end_of(period), rules=ground.spec.ledger)
+    table = rates(inside, due, ground.moment(period), rules=ground.spec.ledger)
     resolved, repeated = np.nan, np.nan
     if len(table):
         resolved = float(table["resolved_share"].iloc[0])
@@ -134,15 +129,15 @@ def _shares(ground: Ground, period: Period) -> dict[str, tuple[float, int]]:
     return {
         COUNT: (float(len(inside)), len(inside)),
         RESOLVED: (resolved, len(inside)),
-        ON_TIME: _on_time(every, due, period),
+        ON_TIME: _on_time(ground, due, period),
         REPEATED: (repeated, len(inside)),
         SATISFIED: _satisfied(ground, inside),
     }
 
 
-def _on_time(cases: pd.DataFrame, due: pd.Series, period: Period) -> tuple[float, int]:
-    fell = period.holds(due)
-    stands = standing(cases[fell], due[fell], end_of(period))
+def _on_time(ground: Ground, due: pd.Series, period: Period) -> tuple[float, int]:
+    cases, fell = ground.cases, period.holds(due)
+    stands = standing(cases[fell], due[fell], ground.moment(period))
     good = int((stands == Standing.ON_TIME).sum())
     judged = good + int(stands.isin((Standing.LATE, Standing.OVERDUE)).sum())
     return (good / judged if judged else np.nan), judged

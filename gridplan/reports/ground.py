@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, timedelta
 
 import geopandas as gpd
 import pandas as pd
@@ -12,11 +12,12 @@ from gridplan.cases import (
     Deadlines,
     Period,
     colours,
-    community_of_cases,
     deadlines,
     grid_of_cases,
     standing,
 )
+from gridplan.cases.book import CaseBook, open_book
+from gridplan.cases.counts import reaches_back
 from gridplan.errors import GridplanError
 from gridplan.hotspots.find import PLAN, grid_layers
 from gridplan.plan import Plan
@@ -35,6 +36,8 @@ class Ground:
         The area.
     spec : ReportSpec
         What is asked for.
+    book : CaseBook
+        What the data reach, and as of when a period is judged.
     period : Period
         Which.
     community : str
@@ -54,6 +57,7 @@ class Ground:
 
     prepared: Prepared
     spec: ReportSpec
+    book: CaseBook
     period: Period
     community: str
     layer: str
@@ -64,8 +68,26 @@ class Ground:
 
     @property
     def as_of(self) -> datetime:
-        """Moment at which cases are judged: the end of the period."""
-        return end_of(self.period)
+        """Moment at which cases are judged: the last instant of the period, or of the data."""
+        return self.book.moment(self.period)
+
+    @property
+    def until(self) -> datetime:
+        """The first instant after :attr:`as_of`."""
+        return self.as_of + timedelta(microseconds=1)
+
+    def moment(self, period: Period) -> datetime:
+        """The same of another period."""
+        return self.book.moment(period)
+
+    def reaches(self, period: Period) -> bool:
+        """Whether the data reach back to the first day of a period."""
+        return reaches_back(self.book.believed.iloc[0], period)
+
+    def earlier(self) -> list[Period]:
+        """The periods of the trend before this one, as far as the data reach."""
+        back = self.period.back(self.spec.trend_periods)[:-1]
+        return [period for period in back if self.reaches(period)]
 
     @property
     def communities(self) -> pd.Series:
@@ -123,18 +145,20 @@ def lay_ground(prepared: Prepared, spec: ReportSpec, plan: Plan | None = None) -
         is not known.
     """
     layers = prepared.layers
-    period = period_of(spec, layers.cases[OPENED])
+    book = open_book(prepared, rules=spec.deadlines)
+    period = period_of(spec, book)
     community = _community(prepared, spec.community)
     known = grid_layers(prepared, plan)
     layer = PLAN if plan is not None else next(iter(known), "")
     grids = known[layer] if layer else _no_grids(prepared)
     every = layers.cases.assign(
-        community=community_of_cases(layers.cases, layers.communities),
+        community=book.community,
         grid_id=grid_of_cases(layers.cases, grids) if layer else "",
     )
     return Ground(
         prepared=prepared,
         spec=spec,
+        book=book,
         period=period,
         community=community,
         layer=layer,
@@ -143,11 +167,6 @@ def lay_ground(prepared: Prepared, spec: ReportSpec, plan: Plan | None = None) -
         cases=every[every["community"] == community] if community else every,
         due=deadlines(layers.cases, spec.deadlines),
     )
-
-
-def end_of(period: Period) -> datetime:
-    """The first moment after a period."""
-    return datetime.combine(period.end, time())
 
 
 def _community(prepared: Prepared, wanted: str) -> str:

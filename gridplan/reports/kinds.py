@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-import pandas as pd
-
-from gridplan.cases import DeadlineRules, LedgerRules, Period, PeriodKind, last_whole
+from gridplan.cases import DeadlineRules, LedgerRules, Period, PeriodKind
+from gridplan.cases.book import CaseBook
 from gridplan.cases.counts import LEAST_SHOWN
 from gridplan.errors import GridplanError
 from gridplan.words import Language, say
@@ -103,29 +102,25 @@ class ReportSpec:
             )
 
 
-def period_of(spec: ReportSpec, opened: pd.Series) -> Period:
+def period_of(spec: ReportSpec, book: CaseBook) -> Period:
     """The period asked for, or the last whole one.
 
     Parameters
     ----------
     spec : ReportSpec
         What is asked for.
-    opened : Series of datetime64
-        When all cases came in.
+    book : CaseBook
+        All cases.
 
     Raises
     ------
     GridplanError
         Where no case has a time, or the period lies outside of the data.
     """
-    period = spec.period or last_whole(opened, spec.kind.period)
-    if period is None:
+    period = spec.period or book.last_whole(spec.kind.period)
+    if period is None or book.believed.empty:
         raise GridplanError("reports.error.no_times")
-    first, last = opened.min(), opened.max()
-    if pd.isna(first):
-        raise GridplanError("reports.error.no_times")
-    if period.first > last.date() or period.end <= first.date():
-        raise GridplanError(
-            "reports.error.outside", period=str(period), first=first.date(), last=last.date()
-        )
+    if period not in book.periods(period.kind):
+        first, last = (book.believed.iloc[end].date() for end in (0, -1))
+        raise GridplanError("reports.error.outside", period=str(period), first=first, last=last)
     return period

@@ -58,7 +58,7 @@ class Section:
 NUMBERS = frozenset((
     "number", "now", "before", "change", "year_before", "year_change", "year", "ratio", "trend",
     "colour", "count", "fresh", "overdue", "share", "verdict", "limit", "covered", "left",
-    "left_people", "closed", "open", "red", "soon", "on_time", "days", "rated", "satisfied",
+    "left_people", "points", "judged", "closed", "open", "red", "soon", "on_time", "days", "rated", "satisfied",
 ))  # fmt: skip
 """Columns that stand in the middle; the others are text."""
 
@@ -148,14 +148,14 @@ LAYOUT: Mapping[ReportKind, tuple[Section, ...]] = {
         Section(
             "ratings",
             _table("ratings", category=0.2, item=0.2, count=0.1, rated=0.1, satisfied=0.11,
-                   change=0.13, judged=0.16),
+                   points=0.13, judged=0.16),
         ),
         Section(
             "community_ratings",
             _table("community_ratings", part=0.26, count=0.13, rated=0.13, satisfied=0.14,
-                   change=0.16, judged=0.18),
+                   points=0.16, judged=0.18),
         ),
-        Section("trend", (_picture("trend_picture"),)),
+        Section("trend", (_picture("trend_picture"), _text("trend_note"))),
         *_LAST,
     ),
 }  # fmt: skip

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gridplan.cases import Colour, Standing, answers, count_by
-from gridplan.cases.counts import reaches_back
 from gridplan.cases.periods import Period
 from gridplan.reports.figures import verdict
-from gridplan.reports.ground import Ground, end_of
+from gridplan.reports.ground import Ground
 from gridplan.reports.places import HotPlace
 from gridplan.schema import CATEGORY, CLOSED, OPENED, REPEAT, SUBCATEGORY
 
@@ -99,8 +98,8 @@ def ledger(ground: Ground) -> tuple[LedgerRow, ...]:
     fresh = ground.period.holds(ground.cases[OPENED])
     late = (stands == Standing.OVERDUE).to_numpy()
     earlier = ground.period.previous()
-    known = reaches_back(ground.every[OPENED].min(), earlier)
-    was = ground.colours(end_of(earlier))
+    known = ground.reaches(earlier)
+    was = ground.colours(ground.moment(earlier))
     rows = []
     for each in Colour:
         mine = _of_colour(ground, colour, each, ground.period)
@@ -111,9 +110,16 @@ def ledger(ground: Ground) -> tuple[LedgerRow, ...]:
 
 
 def _of_colour(ground: Ground, colour: pd.Series, each: Colour, period: Period) -> pd.Series:
-    """Which cases a row counts: green ones only where they were closed during the period."""
+    """Which cases a row counts: green ones only where they were resolved during the period.
+
+    One resolved at a time not known counts where it came in.
+    """
     mine = colour == each
-    return mine & period.holds(ground.cases[CLOSED]) if each is Colour.GREEN else mine
+    if each is not Colour.GREEN:
+        return mine
+    opened, closed = ground.cases[OPENED], ground.cases[CLOSED]
+    timed = closed.notna() & ~(closed < opened)
+    return mine & np.where(timed, period.holds(closed), period.holds(opened))
 
 
 def frequent(ground: Ground, by: str = CATEGORY) -> tuple[Frequent, ...]:
@@ -122,9 +128,7 @@ def frequent(ground: Ground, by: str = CATEGORY) -> tuple[Frequent, ...]:
     table = count_by(cases, cases[by], period)
     table = table[table["count"] > 0]
     inside = ground.inside(period)
-    start = ground.every[OPENED].min()
-    earlier = [one for one in period.back(ground.spec.trend_periods)[:-1]
-               if reaches_back(start, one)]  # fmt: skip
+    earlier = ground.earlier()
     counts = {one: cases.loc[one.holds(cases[OPENED]), by].value_counts() for one in earlier}
     found = []
     for category, row in table.iterrows():
@@ -151,9 +155,9 @@ def disputes(ground: Ground, places: Sequence[HotPlace]) -> tuple[Dispute, ...]:
     """What is prominent by one of the three rules, red first, then by number of cases."""
     cases = ground.cases
     red = cases[ground.colours() == Colour.RED]
-    since = pd.Timestamp(ground.as_of) - pd.Timedelta(days=ground.spec.repeat_days)
+    since = pd.Timestamp(ground.until) - pd.Timedelta(days=ground.spec.repeat_days)
     opened = cases[OPENED]
-    again = cases[cases[REPEAT] & (opened >= since) & (opened < pd.Timestamp(ground.as_of))]
+    again = cases[cases[REPEAT] & (opened >= since) & (opened <= pd.Timestamp(ground.as_of))]
     found = [
         *_grouped(ground, red, "red", 1),
         *_grouped(ground, again, "repeat", ground.spec.least_repeats),

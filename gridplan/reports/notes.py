@@ -10,7 +10,7 @@ from gridplan.reports.parts import HOURS
 from gridplan.reports.satisfaction import Judged
 from gridplan.reports.speak import Speaker
 from gridplan.reports.tables import MOST_DISPUTES, MOST_PARTS
-from gridplan.schema import GRADE, OPENED, REPEAT
+from gridplan.schema import GRADE, REPEAT
 
 
 def figures_note(speaker: Speaker) -> str:
@@ -28,14 +28,14 @@ def figures_note(speaker: Speaker) -> str:
     if np.isnan(context.figure(SATISFIED).value):
         least = context.spec.ledger.least_rated
         told.append(speaker.say("figures_note.no_ratings", least=least))
-    opened = context.ground.every[OPENED]
-    count, first = context.figure(COUNT), speaker.day(opened.min())
+    opened = context.ground.book.believed
+    count, first = context.figure(COUNT), speaker.day(opened.iloc[0])
     if np.isnan(count.previous):
         told.append(speaker.say("figures_note.no_before", first=first))
     elif np.isnan(count.year_before):
         told.append(speaker.say("figures_note.no_year", first=first))
-    if opened.max().date() < context.period.last:
-        told.append(speaker.say("figures_note.unfinished", last=speaker.day(opened.max())))
+    if opened.iloc[-1].date() < context.period.last:
+        told.append(speaker.say("figures_note.unfinished", last=speaker.day(opened.iloc[-1])))
     return _joined(speaker, told)
 
 
@@ -63,18 +63,21 @@ def hotspots_note(speaker: Speaker) -> str:
         clusters = context.hotspots.clusters if context.hotspots is not None else ()
         told.append(speaker.say("note.no_places" if len(clusters) else "note.no_hotspots"))
     if context.piles is not None:
-        for kind in ("default", "repeat"):
+        for kind in () if context.topic is not None else ("default", "repeat"):
             mine = context.piles[context.piles["kind"] == kind]
             if len(mine):
                 count = speaker.cases(int(mine["now"].sum()))
                 told.append(speaker.say(f"note.pile_{kind}", piles=len(mine), count=count))
+        if context.topic is not None and len(context.piles):  # one category does not tell kinds
+            count = speaker.cases(int(context.piles["now"].sum()))
+            told.append(speaker.say("note.pile_any", piles=len(context.piles), count=count))
     return _joined(speaker, told)
 
 
 def ledger_note(speaker: Speaker) -> str:
     """As of when, and what the data cannot tell."""
     context, every = speaker.context, speaker.context.ground.every
-    told = [speaker.say("note.ledger", moment=speaker.day(context.period.last))]
+    told = [speaker.say("note.ledger", moment=speaker.day(context.ground.as_of))]
     if not (every[GRADE] != "").any():
         key = "note.no_grade" if every[REPEAT].any() else "note.no_grade_repeat"
         told.append(speaker.say(key))
@@ -136,6 +139,12 @@ def blind_note(speaker: Speaker) -> str:
     if lines:
         told.append(speaker.say("blind.visits_all", lines=speaker.listed(lines, "stop")))
     return _joined(speaker, told)
+
+
+def trend_note(speaker: Speaker) -> str:
+    """Why there is no trend."""
+    told = speaker.context.trend["satisfied"].notna().any()
+    return "" if told else speaker.say("note.no_ratings")
 
 
 def parts_note(speaker: Speaker) -> str:
@@ -228,7 +237,7 @@ NOTES = {
     note.__name__: note
     for note in (
         figures_note, map_note, hotspots_note, ledger_note, frequent_note, disputes_note,
-        blind_note, parts_note, when_note, recurrence, matters_note, ratings_note,
+        blind_note, trend_note, parts_note, when_note, recurrence, matters_note, ratings_note,
         community_ratings_note,
     )
 }  # fmt: skip

@@ -167,7 +167,7 @@ def topic(ground: Ground, category: str, whole: Ground) -> Topic:
     cases = ground.cases
     window = ground.period.back(ground.spec.trend_periods)
     long = cases[(cases[OPENED] >= pd.Timestamp(window[0].first))
-                 & (cases[OPENED] < pd.Timestamp(ground.as_of))]  # fmt: skip
+                 & (cases[OPENED] <= pd.Timestamp(ground.as_of))]  # fmt: skip
     opened = long[OPENED].dt
     hours = np.histogram(opened.hour, bins=HOURS)[0]
     named = long[long[ADDRESS] != ""][ADDRESS].value_counts()

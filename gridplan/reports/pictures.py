@@ -33,7 +33,7 @@ from gridplan.reports.speak import Speaker
 
 WIDTH_CM = 17.4
 """Between the margins of the page."""
-MOST_HIGH_CM = 9.2
+MOST_HIGH_CM = 8.4
 LEGEND_CM = 1.2
 """Strip below a map for what its colours mean."""
 
@@ -95,7 +95,7 @@ def draw_hotspots(speaker: Speaker) -> Picture | None:
     taken += list(found.piles.geometry.buffer(0.02 * np.ptp(axes.get_xlim())))
     draw_names(axes, _communities(speaker), taken)
     _furnish(figure, axes, speaker, handles, "picture.source")
-    since, until = speaker.day(found.since), speaker.day(context.period.last)
+    since, until = speaker.day(found.since), speaker.day(context.ground.as_of)
     return Picture(to_png(figure), size_cm, speaker.say("picture.map", since=since, until=until))
 
 
@@ -214,7 +214,7 @@ def _furnish(
         figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.03),
                       ncols=min(len(handles), 7), frameon=False, prop=about, handlelength=1.4,
                       columnspacing=1.2)  # fmt: skip
-    words = speaker.say(source, date=speaker.day(speaker.context.period.last))
+    words = speaker.say(source, date=speaker.day(speaker.context.ground.as_of))
     figure.text(0.995, 0.008, words, size=6.5, color=INK, ha="right", va="bottom", **fonts())
 
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gridplan.cases import Period, rates
-from gridplan.cases.counts import reaches_back
-from gridplan.reports.ground import Ground, end_of
-from gridplan.schema import CATEGORY, OPENED, SUBCATEGORY
+from gridplan.reports.ground import Ground
+from gridplan.schema import CATEGORY, SUBCATEGORY
 
 
 class Judged(StrEnum):
@@ -79,8 +78,7 @@ def _worst_first(one: Rating) -> tuple[bool, float, int, str]:
 def _rated(ground: Ground, columns: list[str]) -> list[Rating]:
     now = _table(ground, ground.period, columns)
     earlier = ground.period.previous()
-    start = ground.every[OPENED].min()
-    before = _table(ground, earlier, columns) if reaches_back(start, earlier) else now.iloc[:0]
+    before = _table(ground, earlier, columns) if ground.reaches(earlier) else now.iloc[:0]
     return [_rating(ground, str(key), row, before) for key, row in now.iterrows()]
 
 
@@ -89,7 +87,7 @@ def _table(ground: Ground, period: Period, columns: list[str]) -> pd.DataFrame:
     key = inside[columns[0]].astype(str)
     for column in columns[1:]:
         key = key + _PARTED + inside[column].astype(str)
-    return rates(inside, ground.due.due, end_of(period), by=key, rules=ground.spec.ledger)
+    return rates(inside, ground.due.due, ground.moment(period), by=key, rules=ground.spec.ledger)
 
 
 _PARTED = "\x1f"

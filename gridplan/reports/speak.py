@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gridplan.cases import shown
+from gridplan.cases.disclosure import Telling, protect
 from gridplan.reports.context import ReportContext
 from gridplan.reports.figures import Figure
 from gridplan.reports.places import HotPlace
@@ -50,14 +51,14 @@ class Speaker:
         return self.dash if np.isnan(count) else shown(count, self.least)
 
     def counts(self, counts: Sequence[int]) -> list[str]:
-        """The parts of a total that stands beside: where one is small, another is blurred too."""
-        told = [self.count(count) for count in counts]
-        small = [place for place, count in enumerate(counts) if self.hidden(count)]
-        others = [place for place, count in enumerate(counts) if count >= max(self.least, 1)]
-        if len(small) == 1 and others:
-            place = min(others, key=lambda other: counts[other])
-            told[place] = f"<{(counts[place] // self.least + 1) * self.least}"
-        return told
+        """The parts of a total that is told: no small one can be worked out from the others."""
+        parts = range(1, len(counts) + 1)
+        told = protect([sum(counts), *counts], [(0, parts)], self.least, above=[Telling.WHOLE])
+        words = {Telling.SMALL: f"<{self.least}", Telling.HELD: self.dash}
+        return [
+            words.get(Telling(telling), f"{count:,}")
+            for count, telling in zip(counts, told[1:], strict=True)
+        ]
 
     def cases(self, count: int) -> str:
         """A count in a sentence."""
@@ -97,6 +98,12 @@ class Speaker:
         if np.isnan(change):
             return self.dash
         return self.say("word.points", change=100 * change if abs(change) >= 0.0005 else 0.0)
+
+    def bare_points(self, change: float) -> str:
+        """The same without its unit, which the heading has."""
+        if np.isnan(change):
+            return self.dash
+        return f"{100 * change:+.1f}" if abs(change) >= 0.0005 else "0.0"
 
     def moved(self, change: float) -> str:
         """A relative change in a sentence."""

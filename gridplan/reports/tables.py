@@ -208,7 +208,7 @@ def _rating(speaker: Speaker, one: Rating) -> Row:
         "count": speaker.count(one.cases),
         "rated": speaker.count(one.rated),
         "satisfied": speaker.share(one.share, one.rated),
-        "change": speaker.points(one.share - one.previous),
+        "points": speaker.bare_points(one.share - one.previous),
         "judged": speaker.say(f"judged.{one.judged.value}", **few),
     }
 
