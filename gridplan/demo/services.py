@@ -29,10 +29,15 @@ BLIND_KINDS, BLIND_M = ("养老", "医疗"), 500.0
 """No facility of these kinds is so near to these compounds, as the crow flies."""
 
 
+BRANCHES, APART_M = (8, 14), 220.0
+"""Further facilities of a kind, from and to below; so far from each other at least."""
+
+
 def make_facilities(
     homes: gpd.GeoDataFrame, ground: Ground, rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
-    """Facilities of the eleven kinds, three or four of each, beside buildings; not everywhere."""
+    """Facilities of the eleven kinds beside buildings: three or four head places, and branches."""
+    own = rng.spawn(1)[0]  # a stream of its own: what it draws moves nothing else on the street
     usable = homes[homes["use"] != "附属"]
     corner = ground.parcels.loc[list(BLIND_CORNER), "geometry"].union_all()
     far = usable[usable.distance(corner) > BLIND_M]
@@ -44,9 +49,32 @@ def make_facilities(
             inside = fits[fits["community"] == community]
             home = inside.iloc[int(rng.integers(len(inside)))]
             point = home.geometry.representative_point()
-            rows.append((f"FW{len(rows) + 1:03d}", f"{community}{name}", kind, hours, point))
+            rows.append((f"{community}{name}", kind, hours, point))
+    for kind, (name, hours) in SERVICES.items():
+        fits = far if kind in BLIND_KINDS else usable
+        heads = [row[3] for row in rows if row[1] == kind]
+        for home in _branches(fits[fits["households"] > 0], heads, own):
+            called = home.compound or home.community
+            rows.append((f"{called}{name}", kind, hours, home.geometry.representative_point()))
+    numbered = [(f"FW{number:03d}", *row) for number, row in enumerate(rows, 1)]
     columns = ["编号", "名称", "类别", "开放时间", "geometry"]
-    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
+    return gpd.GeoDataFrame(numbered, columns=columns, geometry="geometry", crs=CRS)
+
+
+def _branches(lived: gpd.GeoDataFrame, heads: list[Any], rng: np.random.Generator) -> list[Any]:
+    """Homes that a branch stands at, chosen by households, far from every other place."""
+    points = lived.geometry.representative_point()
+    chosen: list[Any] = []
+    taken = gpd.GeoSeries(heads, crs=lived.crs)
+    for _ in range(int(rng.integers(*BRANCHES))):
+        near = points.apply(lambda point: taken.distance(point).min() < APART_M).to_numpy()
+        weight = np.where(near, 0, lived["households"].to_numpy(dtype=float))
+        if not weight.any():
+            break
+        row = int(rng.choice(len(lived), p=weight / weight.sum()))
+        chosen.append(next(lived.iloc[[row]].itertuples()))
+        taken = gpd.GeoSeries([*taken, points.iloc[row]], crs=lived.crs)
+    return chosen
 
 
 def make_visits(homes: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
