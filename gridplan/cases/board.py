@@ -86,8 +86,8 @@ class Board:
     places : DataFrame
         By ``community_code``, the most cases for 1,000 households first: ``name, households``,
         every count of :data:`COUNTS`, ``per_1k`` (households), ``resolved_share,
-        on_time_share, satisfied_share``, ``rank`` and ``previous_rank`` by ``per_1k``, NaN below
-        5 cases or without households.
+        on_time_share, satisfied_share``, ``rank`` by ``per_1k`` among those with 5 cases or more,
+        and ``previous_per_1k`` of those that had so many in the period before; else NaN.
     elsewhere : Series
         The counts of the cases that lie in no community.
     by_category : DataFrame
@@ -225,10 +225,10 @@ def _places(
     """Every community with counts, rates and ranks, the most cases for a household first."""
     table = communities[[NAME, HOUSEHOLDS]].join(_with_shares(now, rules))
     table["per_1k"], table["rank"] = _ranked(table["cases"], table[HOUSEHOLDS])
-    table["previous_rank"] = np.nan
+    table["previous_per_1k"] = np.nan
     if before is not None:
         old = before["cases"].reindex(table.index)
-        table["previous_rank"] = _ranked(old, table[HOUSEHOLDS])[1]
+        table["previous_per_1k"] = _ranked(old, table[HOUSEHOLDS])[0].where(old >= LEAST_SHOWN)
     order = np.lexsort((table[NAME].astype(str), -table["cases"], table["rank"].fillna(np.inf)))
     return table.iloc[order]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,20 @@ class Told:
     def enough(self, count: float) -> bool:
         """Whether a rate of so many is told."""
         return count >= max(self.least, 1)
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """``rank`` and ``previous_rank`` by ``community_code``, NaN where not told.
+
+        Only those told as a number take part: a gap in the ranks would tell of the others.
+        """
+        places = self.board.places
+        mine = places[[self.whole(code) for code in places.index]]
+        ranks = {
+            name: mine[column].rank(ascending=False, method="min")
+            for name, column in (("rank", "per_1k"), ("previous_rank", "previous_per_1k"))
+        }
+        return pd.DataFrame(ranks).reindex(places.index)
 
     def change(self, figure: Figure, year: bool = False) -> float:
         """A figure's change, NaN too where it would give a small count away."""
@@ -224,8 +239,7 @@ def _leading(told: Told, language: Language) -> list[str]:
             share = counts.iloc[0] / told.board.figures["cases"].value
             parts.append(say("board.category", language, name=counts.index[0], share=share))
     places = told.board.places
-    first = places[places["rank"] == 1]
-    first = first[[told.whole(code) for code in first.index]]
+    first = places[(told.ranks["rank"] == 1) & (places["rank"] == 1)]
     if len(first) == 1 and len(places) > 1:
         parts.append(say("board.place", language, name=first[NAME].iloc[0]))
     return parts

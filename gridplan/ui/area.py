@@ -24,9 +24,26 @@ class Area:
     def __init__(self, folder: Path, uploaded: OwnFolder | None = None) -> None:
         self.folder = folder
         self.uploaded = uploaded
+        self.stamp = newest_s(folder)
         self.reading: Work[Prepared] = Work(lambda report, _: prepare(folder, report=report))
 
     @property
     def prepared(self) -> Prepared | None:
         """What was read, None before it is ready or where it cannot be read."""
         return self.reading.result
+
+    @property
+    def changed(self) -> bool:
+        """Whether a file of the folder was written after it was read."""
+        return newest_s(self.folder) > self.stamp
+
+
+def newest_s(folder: Path) -> float:
+    """When the newest file of a folder was written, in seconds; 0 where it has none."""
+    times = [0.0]
+    for path in folder.rglob("*"):
+        try:
+            times.append(path.stat().st_mtime)
+        except OSError:  # it went away between being listed and being looked at
+            continue
+    return max(times)

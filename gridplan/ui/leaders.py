@@ -2,12 +2,179 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from gridplan.cases.board import make_board
+from gridplan.cases.book import CaseBook, open_book
+from gridplan.cases.counts import LEAST_SHOWN
+from gridplan.cases.periods import Period, PeriodKind
+from gridplan.cases.told import Told, tell_board
+from gridplan.maps_cases import cases_map, cases_picture
+from gridplan.prepared import Prepared
+from gridplan.ui import blocks
 from gridplan.ui.desk import Desk
-from gridplan.ui.frame import ready, top, word
+from gridplan.ui.frame import guarded, language, ready, top, word
+from gridplan.ui.periods import period_picker, wanted_period
+from gridplan.ui.session import refreshed
+from gridplan.ui.show import needs_files
+from gridplan.ui.style import BLOCKS, WALL
+from gridplan.words import Language
+
+MAP_PX = 372
+EVERY_S = 180
+"""How often the wall looks for new data."""
+WALL_ROWS = 12
+"""Communities that each table of the wall has room for."""
+WALL_LINES, WALL_EM = 9, 19.5
+"""Lines of the tables besides their communities, and how many lines there is room for."""
 
 
 def leaders(desk: Desk | None) -> None:
-    """The page."""
+    """The page, or the wall."""
+    if st.query_params.get("wall") == "1" and desk is not None and desk.prepared is not None:
+        _wall(desk)
+        return
     top(desk, word("name.leaders"))
     if not ready(desk) or desk is None or desk.prepared is None:
         return
+    st.html(BLOCKS)
+    prepared = desk.prepared
+    book = book_of(prepared)
+    if told_missing(book):
+        return
+    period = period_picker(book)
+    told = told_of(prepared, str(period))
+    with st.container(key="board"):
+        _html(blocks.line(told, language()))
+        _html(blocks.four(told, language()))
+        left, right = st.columns([1.08, 1])
+        with left:
+            _map(prepared, told)
+            _html(blocks.trend(told, language()))
+        with right:
+            _html(blocks.ledger(told, language()))
+            _html(blocks.ranking(told, language()))
+        with st.container(key="screen"):
+            _lists(told, book)
+        _html(blocks.source(told, prepared.layers.name, language(), date.today()))
+
+
+def _identity(prepared: Prepared) -> tuple[str, float]:
+    """What tells one reading of an area from another."""
+    return prepared.layers.fingerprint, prepared.seconds
+
+
+BY_AREA: dict[str | type[Any], Any] = {Prepared: _identity}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_AREA)
+def book_of(prepared: Prepared) -> CaseBook:
+    """The cases of an area with what belongs to each, found once for all sessions."""
+    return open_book(prepared)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs=BY_AREA)
+def told_of(prepared: Prepared, period: str, least: int = LEAST_SHOWN) -> Told:
+    """What is told of a period, counted once for all sessions."""
+    return tell_board(make_board(book_of(prepared), Period.parse(period)), least)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=BY_AREA)
+def picture_of(prepared: Prepared, period: str, spoken: Language) -> str:
+    """The map as a picture for paper and walls."""
+    return cases_picture(prepared.layers, told_of(prepared, period), spoken)
+
+
+def told_missing(book: CaseBook) -> bool:
+    """Say so where there is nothing to count."""
+    if len(book.cases) == 0:
+        st.info(word("leaders.no_cases"))
+    elif book.believed.empty:
+        st.info(word("leaders.no_times"))
+    return bool(book.believed.empty)
+
+
+def _html(text: str) -> None:
+    st.html(f'<div class="gp-board">{text}</div>')
+
+
+@guarded
+def _map(prepared: Prepared, told: Told) -> None:
+    """On the screen a map that answers the pointer; on paper a picture of it."""
+    needs_files()
+    period = told.board.period
+    with st.container(key="screen-map"):
+        st_folium(
+            cases_map(prepared.layers, told, language()),
+            key=f"cases-{period}-{language()}",
+            height=MAP_PX,
+            use_container_width=True,
+            returned_objects=[],
+        )
+    _html(blocks.legend(told, language()))
+    picture = picture_of(prepared, str(period), language())
+    st.html(f'<div class="gp-print"><img alt="" src="{picture}"></div>')
+
+
+@st.fragment
+@guarded
+def _lists(told: Told, book: CaseBook) -> None:
+    """Counts by category or grid, of all or of one community; never by household."""
+    names = book.communities["name"]
+    _html(f"<h4>{word('leaders.list')}</h4>")
+    where, what = st.columns([2, 1], vertical_alignment="center")
+    code = where.selectbox(
+        word("leaders.all"),
+        [None, *names.index] if len(names) > 1 else [None],
+        format_func=lambda code: word("leaders.all") if code is None else str(names[code]),
+        label_visibility="collapsed",
+    )
+    kinds = ["category", "grid"] if len(book.grids) else ["category"]
+    by = what.segmented_control(
+        word("leaders.list"),
+        kinds,
+        default="category",
+        required=True,
+        format_func=lambda kind: word(f"leaders.by_{kind}"),
+        label_visibility="collapsed",
+        key="counted-by",
+    )
+    codes = dict(zip(book.grids.index, book.grids["code"], strict=True))
+    _html(blocks.counted(told, code, str(by), language(), codes))
+
+
+@st.fragment(run_every=EVERY_S)
+@guarded
+def _wall(desk: Desk) -> None:
+    """Everything on one screen, looked at from afar; it follows the data by itself."""
+    prepared = refreshed(desk)
+    book = book_of(prepared)
+    st.html(BLOCKS + WALL)
+    period: Any = wanted_period(book, PeriodKind.WEEK)
+    if told_missing(book) or period is None:
+        return
+    told, spoken = told_of(prepared, str(period)), language()
+    name, picture = prepared.layers.name, picture_of(prepared, str(period), spoken)
+    head = f"<b>{blocks.safe(name)}</b><span>{blocks.safe(word('title'))}</span>"
+    parts = [
+        f'<div class="whole gp-head">{head}</div>',
+        f'<div class="whole">{blocks.line(told, spoken)}</div>',
+        f'<div class="whole">{blocks.four(told, spoken)}</div>',
+        f'<div class="map"><img alt="" src="{picture}"></div>',
+        f'<div class="tables" style="font-size:{_wall_em(told):.2f}em">'
+        f"<section>{blocks.ledger(told, spoken, WALL_ROWS)}</section>"
+        f"<section>{blocks.ranking(told, spoken, WALL_ROWS)}</section></div>",
+        f"<div>{blocks.trend(told, spoken)}</div>",
+        f'<div class="whole">{blocks.source(told, name, spoken, date.today())}</div>',
+    ]
+    st.html(f'<div class="gp-wall gp-board">{"".join(parts)}</div>')
+
+
+def _wall_em(told: Told) -> float:
+    """Letters of the tables, so that all their rows have room beside the map."""
+    rows = 2 * min(len(told.board.places), WALL_ROWS) + WALL_LINES
+    return float(min(1.0, WALL_EM / rows))

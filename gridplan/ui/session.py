@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridplan.prepared import Prepared
 from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder
@@ -91,6 +92,28 @@ def open_area(folder: Path, uploaded: OwnFolder | None = None) -> None:
     st.session_state["desk"] = Desk(area)
 
 
+def refreshed(held: Desk) -> Prepared:
+    """The area of a desk, read again in the background where its files have changed.
+
+    Parameters
+    ----------
+    held : Desk
+        With a prepared area; that is shown until the new one is ready.
+
+    Returns
+    -------
+    Prepared
+    """
+    if held.area.uploaded is None and held.redrawing is None:
+        area = _shared(held.area.folder)
+        if area.prepared is not None:
+            held.area = area
+    prepared = held.prepared
+    if prepared is None:
+        raise ValueError("the area is not ready")
+    return prepared
+
+
 def _first() -> Desk | None:
     """A copy of the desk that the address names, or an empty one for its area."""
     folder = default_folder()
@@ -104,10 +127,10 @@ def _first() -> Desk | None:
 
 
 def _shared(folder: Path) -> Area:
-    """The area as others see it; one that could not be read is tried again."""
+    """The area as others see it; read again where that failed or its files have changed since."""
     with _LOCK:
         area = _areas().get(folder)
-        if area is None or area.reading.error is not None:
+        if area is None or (not area.reading.running and (area.reading.error or area.changed)):
             area = _areas()[folder] = Area(folder)
         return area
 

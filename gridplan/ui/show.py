@@ -75,6 +75,7 @@ def _buildings(prepared: Prepared, present: Present | None = None) -> gpd.GeoDat
 
 
 def needs_files() -> None:
+    """Turn the maps to the scripts on this machine, or say how to install them."""
     """Have folium ask for its scripts here.
 
     Raises

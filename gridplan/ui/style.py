@@ -41,4 +41,99 @@ iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-r
   .block-container { padding: 2.4rem 0.8rem 1rem; }
   .st-key-progress { position: fixed; z-index: 99; left: 0; right: 0; bottom: 0; background: #fff;
     border-top: 1px solid #d5dbe3; padding: 0.5rem 0.8rem; } }
+@media print {
+  @page { size: A4; margin: 12mm; }
+  [data-testid="stSidebar"], header[data-testid="stHeader"], [data-testid="stToolbar"],
+  [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"],
+  [data-testid="stStatusWidget"], .stButton, .stDownloadButton, .stPageLink, .stSelectbox,
+  .stSegmentedControl, .stButtonGroup, [data-testid="stFileUploader"], .stForm, .st-key-progress,
+  .st-key-controls, .st-key-screen, .st-key-screen-map, .gp-legend-line { display: none !important; }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"],
+  [data-testid="stApp"] { position: static !important; overflow: visible !important;
+    height: auto !important; display: block !important; }
+  .block-container { padding: 0 !important; }
+  .gp-print { display: block !important; } .gp-table { font-size: .78em !important; }
+  .gp-table th, .gp-table td { padding: .22em .25em !important; } .gp-scroll { overflow: visible !important; }
+  .gp-four, .gp-figures, .gp-table tr, .gp-print, ul.gp-trend { break-inside: avoid; }
+  h4 { break-after: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 </style>"""
+BLOCKS = """<style>
+.gp-line { font-size: 1.2em; font-weight: 600; margin: 0; color: #1c2733; line-height: 1.45; }
+.gp-figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: .6em; }
+.gp-figures > div { border: 1px solid #d5dbe3; border-radius: 4px; padding: .4em .8em .45em; }
+.gp-figures small { display: block; color: #5b6672; font-size: .85em; }
+.gp-figures strong { font-size: 1.75em; line-height: 1.25; font-weight: 600; }
+.gp-figures strong u { font-size: .55em; text-decoration: none; font-weight: 400; }
+.gp-figures strong em { font-style: normal; font-size: .75em; color: #5b6672; }
+.gp-figures p { margin: 0; display: flex; flex-wrap: wrap; gap: 0 .9em; font-size: .9em;
+  color: #5b6672; }
+.gp-figures .bad { color: #c1272d; } .gp-figures .good { color: #2f7d4f; }
+.gp-scroll { overflow-x: auto; }
+.gp-table { border-collapse: collapse; width: 100%; font-size: .95em; }
+.gp-table th, .gp-table td { padding: .22em .45em; border: 0; border-bottom: 1px solid #e6eaef;
+  text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.gp-table thead th { color: #5b6672; font-weight: 400; border-bottom: 1px solid #b9c3ce; }
+.gp-table tbody th { font-weight: 400; text-align: left; }
+.gp-table thead th:first-child { text-align: left; }
+.gp-table .total th, .gp-table .total td { font-weight: 600; border-bottom: 0; }
+.gp-table td.bar { width: 45%; min-width: 7em; }
+.gp-table td.bar div { display: flex; height: .95em; background: #f3f5f8; border-radius: 2px;
+  overflow: hidden; }
+.gp-table i.red { background: #c1272d; } .gp-table i.yellow { background: #e2b007; }
+.gp-table i.green { background: #3f8f5f; } .gp-table i.plain { background: #5f86ad; }
+.gp-table i.few { opacity: .5; }
+.gp-table td.red { color: #a3161b; } .gp-table td.green { color: #2f7d4f; }
+.gp-table td.yellow { color: #7d5c00; }
+.gp-note, .gp-foot { color: #5b6672; font-size: .85em; line-height: 1.4; margin: .25em 0 0; }
+.gp-board h4 { font-size: 1.05em; font-weight: 600; margin: 0 0 .2em; padding: 0 !important; }
+.gp-board h4 small { font-weight: 400; color: #5b6672; font-size: .82em; margin-left: .8em; }
+.gp-legend-line { margin: 0; display: flex; flex-wrap: wrap; gap: .1em 1em; font-size: .88em;
+  color: #1c2733; }
+.gp-legend-line b { font-weight: 400; color: #5b6672; }
+.gp-legend-line i { display: inline-block; width: 1.5em; height: .8em; margin-right: .4em;
+  border: 1px solid #8a7a5a; box-sizing: border-box; }
+ul.gp-trend { list-style: none; margin: 0; padding: 0; display: flex; gap: .5em;
+  align-items: stretch; }
+ul.gp-trend li { flex: 1; min-width: 0; margin: 0; font-size: 1em; text-align: center; }
+ul.gp-trend li > div { height: 6.2em; position: relative; border-bottom: 1px solid #b9c3ce; }
+ul.gp-trend i { position: absolute; left: 8%; right: 8%; bottom: 0; background: #9db4cc;
+  border-radius: 2px 2px 0 0; font-style: normal; }
+ul.gp-trend li.now i { background: #1f4e79; } ul.gp-trend li.few i { opacity: .5; }
+ul.gp-trend b { display: block; font-size: .85em; font-weight: 400; color: #1c2733; }
+ul.gp-trend s { position: absolute; left: 0; right: 0; height: 2px; background: #c77700;
+  text-decoration: none; }
+ul.gp-trend small { color: #5b6672; font-size: .8em; white-space: nowrap; }
+.gp-print { display: none; }
+.gp-print img, .gp-wall img { display: block; width: 100%; }
+.gp-to-wall { color: #1f4e79; white-space: nowrap; }
+@media (max-width: 640px) {
+  .gp-figures { grid-template-columns: repeat(2, 1fr); gap: .4em; }
+  .gp-figures > div { padding: .35em .55em; } .gp-figures strong { font-size: 1.5em; }
+  .gp-table td.bar { width: auto; min-width: 5em; }
+  ul.gp-trend { gap: .2em; } ul.gp-trend b { font-size: .78em; }
+  ul.gp-trend small { font-size: .68em; } }
+</style>"""
+"""The parts of the leaders' pages, in em: they grow with the letters of what holds them."""
+WALL = """<style>
+[data-testid="stSidebar"], header[data-testid="stHeader"], [data-testid="stToolbar"],
+[data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] {
+  display: none !important; }
+html, body, .stApp, [data-testid="stMain"] { overflow: hidden !important; }
+.gp-wall { position: fixed; inset: 0; z-index: 9999; background: #fff; color: #1c2733;
+  box-sizing: border-box; padding: 1em 1.5em .7em; font-size: min(1.02vw, 1.82vh);
+  display: grid; gap: .7em 1.6em; overflow: hidden; grid-template-columns: 1.06fr 1fr;
+  grid-template-rows: auto auto auto minmax(0, 1fr) auto auto; }
+.gp-wall > .whole { grid-column: 1 / -1; }
+.gp-wall .gp-head { display: flex; align-items: baseline; gap: 1.2em;
+  border-bottom: 1px solid #d5dbe3; padding-bottom: .4em; }
+.gp-wall .gp-head b { font-size: 1.9em; } .gp-wall .gp-head span { font-size: 1.2em; }
+.gp-wall .gp-line { font-size: 1.4em; } .gp-wall .gp-figures strong { font-size: 2.4em; }
+.gp-wall .map { min-height: 0; display: flex; }
+.gp-wall .map img { object-fit: contain; object-position: top; max-height: 100%; }
+.gp-wall .tables { grid-row: 4 / 6; grid-column: 2; min-height: 0; overflow: hidden; display: flex;
+  flex-direction: column; justify-content: space-between; }
+.gp-wall .gp-table th, .gp-wall .gp-table td { line-height: 1.25; }
+.gp-wall .gp-scroll { overflow: hidden; }
+</style>"""
+"""Everything on one screen: letters by the size of the screen, nothing to press."""

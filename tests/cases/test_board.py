@@ -184,7 +184,7 @@ def test_ranking_by_households_and_its_change() -> None:
     assert places.index.tolist() == ["b", "a", "c"]
     assert places["per_1k"].tolist()[:2] == [10, 6]
     assert places["rank"].fillna(0).tolist() == [1, 2, 0]
-    assert places["previous_rank"].fillna(0).tolist() == [0, 1, 0]
+    assert places["previous_per_1k"].fillna(0).tolist() == [0, 8, 0]
 
 
 def test_trend_of_the_last_twelve() -> None:
