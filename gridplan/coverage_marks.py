@@ -21,7 +21,7 @@ from gridplan.mapstyle import COMMUNITY, WGS84, draw_barriers, draw_plain, featu
 from gridplan.prepared import Prepared
 from gridplan.schema import KIND, NAME, OPENING_HOURS
 from gridplan.sheet import Entry, Label, Sheet
-from gridplan.view import MOST_BUILDINGS
+from gridplan.view import MOST_BUILDINGS, bounds_of
 from gridplan.words import Language, say
 
 COLOURS: Mapping[str, str] = {
@@ -38,9 +38,10 @@ GRADES = ("#7fb3d5", "#fee0a3", "#f8b04f", "#dd6b1f", "#8c2d04")
 
 _WAY = {"color": "#cfcabd", "weight": 1.4, "fill": False}
 _SPOT = {"color": "#9c3d00", "weight": 2, "opacity": 0.95, "fillColor": "#d55e00"}
-_STATION = {"color": "#ffffff", "weight": 1.5, "fillColor": "#1c2733", "fillOpacity": 1}
-_SHUT = {"color": "#1c2733", "weight": 2, "fillColor": "#ffffff", "fillOpacity": 1}
-_STATION_PX = 6
+_DISC = {"fill": True, "fillOpacity": 1, "opacity": 1}
+_STATION = {**_DISC, "color": "#ffffff", "weight": 2, "fillColor": "#1c2733", "radius": 7}
+_SHUT = {**_DISC, "color": "#1c2733", "weight": 2.5, "fillColor": "#ffffff", "radius": 6}
+_LEGEND_PX = 170
 _LABELS = 40
 
 
@@ -80,8 +81,11 @@ class Reader:
 
 
 def ground(prepared: Prepared, reader: Reader) -> folium.Map:
-    """An empty map with the ways that are walked."""
-    drawn = empty_map(prepared.layers.communities, reader.language)
+    """An empty map with the ways that are walked, and room for the legend below the area."""
+    communities = prepared.layers.communities
+    drawn = empty_map(communities, reader.language)
+    drawn.options["zoomSnap"] = 0.1  # fill the room that the legend leaves
+    drawn.fit_bounds(bounds_of(communities), padding_bottom_right=(0, _LEGEND_PX))
     streets = prepared.layers.streets
     draw_plain(drawn, streets[~streets[KIND].isin(NOT_WALKED)], _WAY)
     return drawn
@@ -181,7 +185,7 @@ def draw_stations(drawn: folium.Map, places: gpd.GeoDataFrame, reader: Reader) -
             "station": str(getattr(row, NAME)) or str(getattr(row, KIND)),
             "hours": hours or reader.say("no_hours"),
             "counts": reader.say("open" if row.counts else "shut"),
-            "style": {**(_STATION if row.counts else _SHUT), "radius": _STATION_PX},
+            "style": _STATION if row.counts else _SHUT,
         }
         features.append(feature(shape.representative_point(), words))
     _speak(drawn, features, ["station", "hours", "counts"], reader)
