@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         read_services,
     )
     from gridplan.demo import make_demo
+    from gridplan.draw import draw_coverage, draw_hotspots
     from gridplan.errors import GridplanError, InputError
     from gridplan.export.coverage import write_coverage
     from gridplan.export.hotspots import write_hotspots
@@ -93,6 +94,8 @@ _HOME = {
     "Limit": "gridplan.rules",
     "GridCount": "gridplan.rules",
     "compare": "gridplan.analyse.compare",
+    "draw_coverage": "gridplan.draw",
+    "draw_hotspots": "gridplan.draw",
     "draw_map": "gridplan.maps",
     "Plan": "gridplan.plan",
     "Finding": "gridplan.plan",
@@ -190,6 +193,8 @@ __all__ = [
     "compare",
     "count_by",
     "deadlines",
+    "draw_coverage",
+    "draw_hotspots",
     "draw_map",
     "due_times",
     "find_coverage",
