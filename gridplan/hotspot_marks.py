@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gridplan.cases.counts import shown
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.rates import PER
-from gridplan.hotspots.told import owned_whole, spots_of, title_of
+from gridplan.hotspots.told import names_of, owned_whole, spots_of, title_of
 from gridplan.mapstyle import INK, WGS84, draw_plain, feature, short_number
 from gridplan.sheet import Entry, Label
 from gridplan.signs import Sign, Signs
@@ -182,8 +182,8 @@ def draw_clusters(
         shape = shapes[spot.lead]
         recent = bool((weeks[[spot.lead, *spot.others]] > 0).any())
         _outline(drawn, gpd.GeoSeries([shape], crs=WGS84), "7 6" if recent else None)
-        place, _, what = title_of(found, spot.lead, reader.language).partition(" · ")
-        labels.append(_label(shape, place, what))
+        place, category, trend = names_of(found, spot.lead, reader.language)
+        labels.append(_label(shape, f"{place} · {trend}" if trend else place, category))
     return labels if labelled else []
 
 

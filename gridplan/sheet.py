@@ -159,21 +159,23 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
       var at = map.latLngToLayerPoint(label.at);
       var edge = map.latLngToLayerPoint([label.at[0] + label.span[1], label.at[1] + label.span[0]]);
       var room = {x: Math.abs(edge.x - at.x), y: Math.abs(edge.y - at.y)};
-      function fits() {
-        var x = box.offsetWidth / 2, y = box.offsetHeight / 2;
+      function fits(shift) {
+        var x = box.offsetWidth / 2, y = box.offsetHeight / 2, middle = at.y + shift;
         if (label.kind !== "place" && (x > room.x * 1.15 || y > room.y * 1.15)) { return false; }
-        var mine = [at.x - x, at.y - y, at.x + x, at.y + y];
+        var mine = [at.x - x, middle - y, at.x + x, middle + y];
         if (taken.some(function (other) {
           return mine[0] < other[2] && other[0] < mine[2] && mine[1] < other[3] && other[1] < mine[3];
         })) { return false; }
         taken.push(mine);
+        box.style.marginTop = shift + "px";
         return true;
       }
+      var shifts = label.kind === "cluster" ? [0, -32, 32, -64, 64] : [0];
       box.style.visibility = "visible";
       foot.style.display = label.foot ? "block" : "none";
-      if (fits()) { return; }
+      if (shifts.some(fits)) { return; }
       foot.style.display = "none";
-      if (!label.foot || !fits()) { box.style.visibility = "hidden"; }
+      if (!label.foot || !shifts.some(fits)) { box.style.visibility = "hidden"; }
     });
   }
   map.on("zoomend resize", arrange);

@@ -29,8 +29,8 @@ class TimeBar(MacroElement):  # type: ignore[misc]  # branca carries no types
   background: rgba(255,255,255,.94); border: 1px solid #c9d0d8; color: #1c2733; font-size: 13px; }
 .gp-time button { border: 1px solid #9aa5b1; background: #fff; border-radius: 3px; cursor: pointer;
   font: inherit; padding: 1px 9px; color: #1c2733; white-space: nowrap; }
-.gp-time input { width: min(34vw, 260px); accent-color: #1f4e79; }
-.gp-time output { min-width: 13.5em; font-variant-numeric: tabular-nums; }
+.gp-time input { width: min(24vw, 170px); accent-color: #1f4e79; }
+.gp-time output { min-width: 12.5em; font-variant-numeric: tabular-nums; }
 @media (max-width: 500px) { .gp-time { flex-wrap: wrap; max-width: 82vw; gap: 2px 8px; } }
 </style>
 {% endmacro %}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.cases.counts import shown
 from gridplan.hotspots.find import PLAN
 from gridplan.hotspots.spec import Hotspots
 from gridplan.schema import CATEGORY, OPENED
@@ -18,6 +19,7 @@ WHOLE = 0.8
 """A grid with this share of a cluster's cases answers for it alone."""
 _ODDS = (1000, 500, 200, 100, 50, 20)
 _EMPTY = ""
+_TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -134,42 +136,72 @@ def odds(p_value: float, language: Language = "zh") -> str:
     return say("hotspot.told.odds", language, times=times)
 
 
-def title_of(found: Hotspots, cluster: int, language: Language = "zh") -> str:
-    """Place, category and trend: 翡翠城 · 噪声扰民 · 新增."""
+def names_of(found: Hotspots, cluster: int, language: Language = "zh") -> tuple[str, str, str]:
+    """Place, category and trend of a cluster in words; the trend is "" where there is none."""
     row = found.clusters.set_index("cluster").loc[cluster]
     category = row[CATEGORY] or found.spec.category or say("hotspot.told.all", language)
-    parts = [row["place"] or say("hotspot.told.nameless", language), category]
-    if row["trend"]:
-        parts.append(say(f"hotspot.trend.{row['trend']}", language))
-    return " · ".join(parts)
+    place = row["place"] or say("hotspot.told.nameless", language)
+    trend = say(f"hotspot.trend.{row['trend']}", language) if row["trend"] else ""
+    return str(place), str(category), trend
 
 
-def conclusion(found: Hotspots, language: Language = "zh") -> str:
-    """The one sentence above the map: where, what, and what was set aside.
+def title_of(found: Hotspots, cluster: int, language: Language = "zh") -> str:
+    """翡翠城 · 噪声扰民 · 新增."""
+    return " · ".join(name for name in names_of(found, cluster, language) if name)
+
+
+def conclusion(found: Hotspots, language: Language = "zh", least: int = 0) -> str:
+    """The lines above the map: where cases gather, what is overdue there, what was set aside.
 
     Parameters
     ----------
     found : Hotspots
         What was found.
     language : {"zh", "en"}
-        Of the sentence.
+        Of the words.
+    least : int
+        Counts below it are not told.
     """
     spots = spots_of(found)
     days = {"since": found.since.date(), "until": (found.until - pd.Timedelta(days=1)).date()}
-    if not spots:
-        told = [say("hotspot.told.none", language, **days)]
-    else:
-        names = [title_of(found, spot.lead, language).replace(" · ", " ") for spot in spots[:3]]
+    told = [say("hotspot.told.none", language, **days)]
+    if spots:
         comma = say("hotspot.told.comma", language)
-        key = "some" if len(spots) > len(names) else "few"
-        told = [
-            say(f"hotspot.told.{key}", language, **days, count=len(spots), names=comma.join(names))
-        ]
+        names = comma.join(_named(found, spot, language) for spot in spots[:_TOLD])
+        key = "some" if len(spots) > _TOLD else "few"
+        told = [say(f"hotspot.told.{key}", language, **days, count=len(spots), names=names)]
+        told.append(_late(found, spots, language, least))
     kinds = found.piles["kind"].value_counts()
-    for kind in ("default", "repeat"):
-        if count := int(kinds.get(kind, 0)):
-            told.append(say(f"hotspot.told.{kind}", language, count=count))
+    counts = {kind: int(kinds.get(kind, 0)) for kind in ("default", "repeat")}
+    aside = [
+        say(f"hotspot.told.{kind}", language, count=count)
+        for kind, count in counts.items()
+        if count
+    ]
+    if aside:
+        names = say("hotspot.told.comma", language).join(aside)
+        told.append(say("hotspot.told.aside", language, names=names))
     return say("hotspot.told.gap", language).join(told)
+
+
+def _named(found: Hotspots, spot: Spot, language: Language) -> str:
+    place, category, trend = names_of(found, spot.lead, language)
+    key = "named" if trend else "named_only"
+    return say(f"hotspot.told.{key}", language, place=place, category=category, trend=trend)
+
+
+def _late(found: Hotspots, spots: list[Spot], language: Language, least: int) -> str:
+    """Overdue cases of the clusters told, and the grid that has most of them."""
+    count = int(found.clusters.set_index("cluster").loc[[s.lead for s in spots], "overdue"].sum())
+    if not count:
+        return say("hotspot.told.in_time", language)
+    layer, grid = present_layer(found), ""
+    if layer is not None:
+        mine = pd.concat([found.owner(spot.lead, layer) for spot in spots])
+        most = mine[mine["grid_id"] != ""].groupby("code")["overdue"].sum()
+        grid = str(most.idxmax()) if len(most) and most.max() else ""
+    key = "late_in" if grid else "late"
+    return say(f"hotspot.told.{key}", language, count=shown(count, least), grid=grid)
 
 
 def step_rates(found: Hotspots, step_weeks: int = 4) -> tuple[list[pd.Timestamp], np.ndarray]:

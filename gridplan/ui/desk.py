@@ -29,6 +29,7 @@ class Desk:
         self.area = area
         self.token = secrets.token_urlsafe(6)
         self.redrawing: Work[Draft] | None = None
+        self.looking: Work[Any] | None = None  # what the page in view waits for
         self._before: Draft | None = None
 
     @property
@@ -61,7 +62,7 @@ class Desk:
     def work(self) -> Work[Any] | None:
         """What is under way, the shortest first."""
         writing = None if self.draft is None else self.draft.writing
-        works = (writing, self.redrawing, self.area.reading)
+        works = (writing, self.looking, self.redrawing, self.area.reading)
         return next((work for work in works if work is not None and work.running), None)
 
     @property

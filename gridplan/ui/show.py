@@ -37,7 +37,9 @@ def show_map(
     put_map(grid_map(prepared.layers, view, language()), height, place, key)
 
 
-def put_map(drawn: folium.Map, height: int, place: gpd.GeoSeries | None, key: str) -> None:
+def put_map(
+    drawn: folium.Map, height: int, place: gpd.GeoSeries | None, key: str, around_m: float = 0.0
+) -> None:
     """A map that is only looked at; `place` is outlined and zoomed to.
 
     Parameters
@@ -50,11 +52,13 @@ def put_map(drawn: folium.Map, height: int, place: gpd.GeoSeries | None, key: st
         Any CRS.
     key : str
         A map drawn under another key starts with the whole area in view.
+    around_m : float
+        Metres of its surroundings that are shown with `place`, which is in a metric CRS then.
     """
     middle, zoom = None, None  # the map fits the area by itself
     chosen = folium.FeatureGroup(name="chosen", control=False)
     if place is not None and len(place):
-        middle, zoom = view_of(place, 860, height)
+        middle, zoom = view_of(place.buffer(around_m) if around_m else place, 860, height)
         chosen = outline(place)
     st_folium(
         drawn,

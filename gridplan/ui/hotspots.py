@@ -1,0 +1,246 @@
+"""热点: where cases gather, whose grid that is, and what is overdue there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from gridplan.cases.counts import LEAST_SHOWN
+from gridplan.cases.place import At
+from gridplan.errors import GridplanError
+from gridplan.hotspot_marks import Reader
+from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
+from gridplan.hotspots.find import PLAN
+from gridplan.hotspots.told import conclusion, present_layer
+from gridplan.load.layers import Layers
+from gridplan.maps_hotspots import border_map, grid_rate_map, hotspot_map, time_map
+from gridplan.plan import Plan
+from gridplan.prepared import Prepared
+from gridplan.schema import CATEGORY, HOME, OPENED
+from gridplan.ui.desk import Desk
+from gridplan.ui.frame import guarded, language, leader, ready, top, word
+from gridplan.ui.hotspot_notes import explain
+from gridplan.ui.hotspot_panel import opened, panel
+from gridplan.ui.show import needs_files, put_map
+from gridplan.ui.work import Report, Stop, Work
+
+HEIGHT = 590
+AROUND_M = 150.0
+"""What is looked at keeps so much of its surroundings."""
+WEEKS = {"year": 52, "half": 26, "quarter": 13, "month": 4}
+WIDE = 1.3
+"""Width over height of an area whose maps stand one above the other."""
+VIEWS = ("cells", "grids", "time", "borders")
+KEPT = 6
+"""Searches kept for all sessions: one of a million cases takes some 200 MB."""
+_LOCK = threading.Lock()
+_STYLE = """<style>
+.gp-say { margin: 0; padding: 0.4rem 0.8rem; border-left: 4px solid #1f4e79; background: #eef3f8;
+  font-size: 1.02rem; line-height: 1.5; }
+</style>"""
+
+Key = tuple[str, int, HotspotSpec, date]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the controls ask for."""
+
+    spec: HotspotSpec
+    last: date
+
+
+def hotspots(desk: Desk | None) -> None:
+    """The page."""
+    prepared = None if desk is None else desk.prepared
+    order = None if prepared is None else _order(prepared.layers)
+    work = None
+    if desk is not None and prepared is not None and order is not None:
+        work = desk.looking = _searched(prepared, desk.plan, order)
+    top(desk, word("name.hotspots"))
+    if not ready(desk) or desk is None or prepared is None:
+        return
+    if order is None or work is None:
+        _nothing(word("hotspots.no_cases"))
+        return
+    _controls(prepared.layers, order)
+    if isinstance(work.error, GridplanError):
+        _nothing(work.error.text(language()))
+    elif work.error is not None:
+        raise work.error
+    elif work.result is None:
+        st.html(f'<p class="gp-wait">{word("hotspots.wait")}</p>')
+    else:
+        _show(prepared, work.result)
+
+
+@st.cache_resource
+def _shelf() -> dict[Key, tuple[Plan | None, Work[Hotspots]]]:
+    """Searches under way and done, the oldest first, with their plan, so that its id stays its own."""
+    return {}
+
+
+def _searched(prepared: Prepared, plan: Plan | None, order: Order) -> Work[Hotspots]:
+    """The search for an order, begun where nobody asked for it before."""
+    key = (prepared.layers.fingerprint, id(plan), order.spec, order.last)
+    until = pd.Timestamp(order.last) + pd.Timedelta(days=1)
+
+    def task(report: Report, _: Stop) -> Hotspots:
+        return find_hotspots(prepared, order.spec, plan=plan, until=until, report=report)
+
+    with _LOCK:
+        shelf = _shelf()
+        plan_and_work = shelf.pop(key, None) or (plan, Work(task))
+        shelf[key] = plan_and_work
+        while len(shelf) > KEPT:
+            del shelf[next(iter(shelf))]
+    return plan_and_work[1]
+
+
+def _order(layers: Layers) -> Order | None:
+    """What the controls say; None where no case has a time."""
+    days = layers.cases[OPENED].dropna()
+    if days.empty:
+        return None
+    state = st.session_state
+    category = state.get("hotspot-category") or None
+    if category not in set(layers.cases[CATEGORY]):  # of the area that was open before
+        category = None
+    at: At = "home" if state.get("hotspot-at") == "home" else "event"
+    weeks = WEEKS[state.get("hotspot-period") or "year"]
+    last = state.get("hotspot-last") or days.max().date()
+    return Order(HotspotSpec(weeks=weeks, category=category, at=at), last)
+
+
+def _controls(layers: Layers, order: Order) -> None:
+    """Period, its last day, category, and which place of a case counts."""
+    days = layers.cases[OPENED].dropna()
+    first, final = days.min().date(), days.max().date()
+    names = layers.cases[CATEGORY].value_counts()
+    columns = st.columns([5, 2, 3, 3], vertical_alignment="bottom")
+    columns[0].segmented_control(
+        word("hotspots.period"), list(WEEKS), default="year", required=True, key="hotspot-period",
+        format_func=lambda name: word(f"hotspots.weeks.{name}"), width="stretch",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    columns[1].date_input(
+        word("hotspots.last"), value=order.last, min_value=min(first + timedelta(7), final),
+        max_value=final, key="hotspot-last", format="YYYY-MM-DD", label_visibility="collapsed",
+        help=word("hotspots.last"),
+    )  # fmt: skip
+    columns[2].selectbox(
+        word("hotspots.category"), ["", *(name for name in names.index if name)],
+        format_func=lambda name: name or word("hotspots.all"),
+        key="hotspot-category", label_visibility="collapsed",
+    )  # fmt: skip
+    if layers.cases[HOME].notna().any():
+        columns[3].segmented_control(
+            word("hotspots.at"), ["event", "home"], default="event", required=True,
+            format_func=lambda name: word(f"hotspots.place.{name}"), key="hotspot-at",
+            width="stretch", label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def _nothing(told: str) -> None:
+    st.info(told)
+    if not leader():
+        st.page_link(st.session_state["pages"]["data"], label=word("hotspots.to_data"))
+
+
+@st.fragment
+@guarded
+def _show(prepared: Prepared, found: Hotspots) -> None:
+    reader = Reader(language(), LEAST_SHOWN if leader() else 0)
+    st.html(f'{_STYLE}<p class="gp-say">{_safe(conclusion(found, language(), reader.least))}</p>')
+    ground, side = st.columns([2, 1])
+    with ground:
+        view, more = _view(found)
+    with side:
+        place = panel(prepared, found, reader, view == "borders", HEIGHT + 48)
+    with ground:
+        _maps(prepared, found, reader, (view, more), place)
+    explain(found)
+
+
+def _view(found: Hotspots) -> tuple[str, str]:
+    """Which map, and of which layer or surface."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    view = left.segmented_control(
+        word("hotspots.view"), VIEWS, default="cells", required=True, key="hotspot-view",
+        format_func=lambda name: word(f"hotspots.views.{name}"), label_visibility="collapsed",
+    )  # fmt: skip
+    if view == "cells":
+        density = right.toggle(word("hotspots.density"), key="hotspot-density")
+        return view, "density" if density else ""
+    if view == "grids" and len(found.grids) > 1:
+        layer = right.selectbox(
+            word("hotspots.layer"), list(found.grids), label_visibility="collapsed",
+            format_func=lambda name: word("redraw.after") if name == PLAN else name,
+        )  # fmt: skip
+        return view, str(layer)
+    return str(view), next(iter(found.grids), "")
+
+
+def _maps(
+    prepared: Prepared,
+    found: Hotspots,
+    reader: Reader,
+    shown: tuple[str, str],
+    place: gpd.GeoSeries | None,
+) -> None:
+    needs_files()
+    layers, (view, more) = prepared.layers, shown
+    drawn: dict[str, Callable[[], folium.Map]] = {
+        "cells": partial(hotspot_map, layers, found, reader, density=bool(more)),
+        "grids": partial(grid_rate_map, layers, found, more, reader),
+        "time": partial(time_map, layers, found, reader),
+    }
+    if view == "borders":
+        _before_and_after(layers, found, reader, place)
+    elif view == "time" and found.spec.weeks < 8:
+        st.info(word("hotspots.too_short"))
+    elif view == "grids" and not more:
+        st.info(word("hotspots.no_grids"))
+    else:
+        put_map(drawn[view](), HEIGHT, place, f"hotspots-{view}-{more}-{opened()}", AROUND_M)
+
+
+def _before_and_after(
+    layers: Layers, found: Hotspots, reader: Reader, place: gpd.GeoSeries | None
+) -> None:
+    """Two maps of the same clusters; the plan's place says what to do where there is none.
+
+    One above the other where the area is wide: both are larger then.
+    """
+    west, south, east, north = layers.communities.total_bounds
+    wide = east - west > WIDE * (north - south)
+    places = (st.container(), st.container()) if wide else st.columns(2)
+    height = HEIGHT // 2 - 4 if wide else HEIGHT
+    sides = dict(zip(("before", "after"), places, strict=True))
+    present = present_layer(found)
+    with sides["before"]:
+        if present is None:
+            st.info(word("hotspots.no_grids"))
+        else:
+            drawn = border_map(layers, found, present, reader)
+            put_map(drawn, height, place, f"hotspots-before-{opened()}", AROUND_M)
+    with sides["after"]:
+        if PLAN in found.grids:
+            drawn = border_map(layers, found, PLAN, reader)
+            put_map(drawn, height, place, f"hotspots-after-{opened()}", AROUND_M)
+        else:
+            st.info(word("hotspots.no_plan_leader" if leader() else "hotspots.no_plan"))
+            if not leader():
+                st.page_link(st.session_state["pages"]["redraw"], label=word("hotspots.to_redraw"))
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
