@@ -165,7 +165,7 @@ def _places(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
     compound = buildings[COMPOUND_ID].map(compound_names(prepared.layers.compounds))
     house = buildings[NAME].astype(str).str.replace(_NUMBER, "", regex=True)
     street = buildings[ADDRESS].astype(str).str.replace(_NUMBER, "", regex=True)
-    called = compound.fillna("").where(lambda names: names != "", house)
+    called = compound.astype(object).fillna("").where(lambda names: names != "", house)
     called = called.where(called != "", street).to_numpy(dtype=object)
     middles = shapely.get_coordinates(buildings.geometry.representative_point().to_numpy())
     near = Homes(middles, np.ones(len(middles))).nearest(xy_m)

@@ -176,7 +176,7 @@ def topic(ground: Ground, category: str, whole: Ground) -> Topic:
         category=category,
         of_all=len(ground.inside(ground.period)) / max(len(whole.inside(ground.period)), 1),
         matters=_matters(ground),
-        weekdays=np.bincount(opened.dayofweek.to_numpy(dtype=np.int64), minlength=7),
+        weekdays=np.bincount(opened.day_of_week.to_numpy(dtype=np.int64), minlength=7),
         hours=hours,
         timed=bool((opened.hour * 60 + opened.minute).any()),
         again_places=len(again),

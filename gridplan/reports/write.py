@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
@@ -158,4 +159,5 @@ def _put(path: Path, content: bytes) -> None:
             "reports.error.cannot_write", file=path, reason=error.strerror or error
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # nothing was written where the folder is none
+            part.unlink(missing_ok=True)
