@@ -65,15 +65,16 @@ def _branches(lived: gpd.GeoDataFrame, heads: list[Any], rng: np.random.Generato
     """Homes that a branch stands at, chosen by households, far from every other place."""
     points = lived.geometry.representative_point()
     chosen: list[Any] = []
-    taken = gpd.GeoSeries(heads, crs=lived.crs)
+    free = np.ones(len(lived), dtype=bool)
+    for head in heads:
+        free &= (points.distance(head) >= APART_M).to_numpy()
     for _ in range(int(rng.integers(*BRANCHES))):
-        near = points.apply(lambda point: taken.distance(point).min() < APART_M).to_numpy()
-        weight = np.where(near, 0, lived["households"].to_numpy(dtype=float))
+        weight = np.where(free, lived["households"].to_numpy(dtype=float), 0.0)
         if not weight.any():
             break
         row = int(rng.choice(len(lived), p=weight / weight.sum()))
         chosen.append(next(lived.iloc[[row]].itertuples()))
-        taken = gpd.GeoSeries([*taken, points.iloc[row]], crs=lived.crs)
+        free &= (points.distance(points.iloc[row]) >= APART_M).to_numpy()
     return chosen
 
 
