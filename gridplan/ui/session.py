@@ -40,9 +40,9 @@ def default_folder() -> Path:
 
 def started() -> Start:
     """How the server was started."""
-    if "start" not in st.session_state:
-        st.session_state["start"] = read_start()
-    start: Start = st.session_state["start"]
+    if "started" not in st.session_state:
+        st.session_state["started"] = read_start()
+    start: Start = st.session_state["started"]
     return start
 
 
