@@ -19,7 +19,7 @@ from gridplan.load.crossings import NOT_WALKED
 from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
 from gridplan.mapstyle import COMMUNITY, WGS84, draw_barriers, draw_plain, feature
 from gridplan.prepared import Prepared
-from gridplan.schema import KIND, NAME, OPENING_HOURS
+from gridplan.schema import HOUSEHOLDS, KIND, NAME, OPENING_HOURS
 from gridplan.sheet import Entry, Label, Sheet
 from gridplan.view import MOST_BUILDINGS, bounds_of
 from gridplan.words import Language, say
@@ -81,11 +81,15 @@ class Reader:
 
 
 def ground(prepared: Prepared, reader: Reader) -> folium.Map:
-    """An empty map with the ways that are walked, and room for the legend below the area."""
-    communities = prepared.layers.communities
-    drawn = empty_map(communities, reader.language)
-    drawn.options["zoomSnap"] = 0.1  # fill the room that the legend leaves
-    drawn.fit_bounds(bounds_of(communities), padding_bottom_right=(0, _LEGEND_PX))
+    """An empty map with the ways that are walked, with room for the legend below the homes."""
+    drawn = empty_map(prepared.layers.communities, reader.language)
+    homes = prepared.units.buildings
+    homes = homes[homes[HOUSEHOLDS] > 0]
+    if len(homes):
+        drawn.options["zoom_snap"] = 0.1  # fill the room that the legend leaves
+        drawn.fit_bounds(
+            bounds_of(homes), padding_top_left=(25, 25), padding_bottom_right=(25, _LEGEND_PX)
+        )
     streets = prepared.layers.streets
     draw_plain(drawn, streets[~streets[KIND].isin(NOT_WALKED)], _WAY)
     return drawn

@@ -19,8 +19,10 @@ from gridplan.prepared import Prepared
 from gridplan.schema import BUILDING_ID, GRID_ID, HOUSEHOLDS, NAME
 from gridplan.ui.coverage_form import distance_field, hours_words
 from gridplan.ui.coverage_told import (
+    HELD,
     grid_table,
     home_table,
+    judged,
     quarter_texts,
     rule_table,
     service_of,
@@ -74,6 +76,9 @@ def reach_panel(held: Held, services: ServiceSet) -> Ground:
             st.caption(sentence)
         else:
             distance_field(held.prepared, services, held.service)
+        if held.service not in judged(held.coverage):
+            st.info(word("coverage.absent_way"))
+            return None
         names = ["spots", "grids"] if leader() else ["spots", "grids", "homes"]
     if held.coverage.services.open.asks:
         st.caption(hours_words(held.coverage.services.open))
@@ -104,7 +109,7 @@ def quarters_panel(held: Held) -> Ground:
         st.info(word("coverage.no_visits"))
         return None
     if held.service not in set(coverage.cross["service"]):
-        st.info(word("coverage.no_cross"))
+        st.info(word("coverage.absent_way"))
         return None
     st.caption(word("coverage.quarters_hint"))
     texts = dict(zip(QUARTERS, quarter_texts(coverage, held.service, leader()), strict=True))
@@ -170,6 +175,7 @@ def _services(held: Held) -> None:
         selection_mode="single-row",
         key=key,
         column_config=_widths(table, _SERVICE_PX),
+        placeholder=HELD,
     )
 
 
@@ -180,6 +186,8 @@ def _spots(held: Held) -> Ground:
         return None
     names = compounds_in(held.coverage, held.prepared.layers, spots)
     table = spot_table(spots, names, language())
+    if not any(names):
+        table = table.drop(columns=word("coverage.column.place"))
     if leader():
         st.caption(word("coverage.small_spots"))
     row = _table(table, f"spots-{held.service}", {"left": 76, "people": 64, "farthest": 76})
@@ -253,6 +261,7 @@ def _table(table: pd.DataFrame, key: str, widths: dict[str, int]) -> int | None:
         selection_mode="single-row",
         key=f"coverage-{key}",
         column_config=_widths(table, widths),
+        placeholder=HELD,
     )
     rows = state.selection.rows
     return rows[0] if rows and rows[0] < len(table) else None

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from gridplan.coverage import Proposal
+from gridplan.coverage.reach import SERVICE
 from gridplan.coverage.sums import ALL
 from gridplan.schema import BUILDING_ID, COMPOUND_ID, HOUSEHOLDS, NAME
 from gridplan.ui.coverage_panels import Held
@@ -53,6 +54,9 @@ def _proposal(held: Held, proposal: Proposal, most: Proposal) -> None:
     gained = float(proposal.curve[HOUSEHOLDS].iloc[-1])
     lines = [word("coverage.sites.gain", count=gained, of=proposal.demand, unit=unit,
                   share=gained / max(proposal.demand, 1))]  # fmt: skip
+    table = held.coverage.summary.set_index(SERVICE)["network"]
+    if cut := float(table.loc[list(proposal.services)].sum()):
+        lines[0] += word("coverage.sites.cut", count=cut, unit=unit)
     proof = "proved" if proposal.siting.proved else "bound"
     lines.append(word(f"coverage.sites.{proof}", bound=proposal.siting.bound, unit=unit))
     st.markdown("  \n".join(lines))

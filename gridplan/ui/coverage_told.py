@@ -101,30 +101,38 @@ def conclusion(
     leaders : bool
         Without small counts.
     """
-
-    def line(key: str, **values: object) -> str:
-        return say(f"page.coverage.line.{key}", language, **values)
-
     keys = judged(coverage)
     if not keys:
-        return line("nothing")
-    if service == ALL:
-        share = _mean_share(coverage)
-        first = line("all", count=len(keys), share=share)
-        return first + conclusion(coverage, layers, keys[0], language, leaders)
+        return say("page.coverage.line.nothing", language)
+    if service != ALL:
+        return _service_line(coverage, layers, service, language, leaders)
+    worst = _service_line(coverage, layers, keys[0], language, leaders)
+    others = len(coverage.summary) - len(keys)
+    if len(keys) == 1 and others:
+        return worst + say("page.coverage.line.only", language, count=others)
+    if len(keys) == 1:
+        return worst
+    share = _mean_share(coverage)
+    return say("page.coverage.line.all", language, count=len(keys), share=share) + worst
+
+
+def _service_line(
+    coverage: Coverage, layers: Layers, service: str, language: Language, leaders: bool
+) -> str:
     one, row = service_of(coverage, service), row_of(coverage, service)
-    name, metres = one.title(language), one.walk.metres
-    if not row["judged"]:
-        return line("absent", name=name)
     total = int(row["distance"] + row["capacity"])
-    if not row["judged_households"]:
-        return line("cut", name=name)
-    if not total:
-        return line("served", name=name, metres=metres)
-    count = about(coverage, service) + (shown(total) if leaders else f"{total:,}")
-    where = _where(coverage, layers, service, language)
-    key = "full" if row["capacity"] else "far"
-    return line(key, name=name, count=count, metres=metres, where=where)
+    values: dict[str, object] = {"name": one.title(language), "metres": one.walk.metres}
+    if not row["judged"]:
+        key = "absent"
+    elif not row["judged_households"]:
+        key = "cut"
+    elif not total:
+        key = "served"
+    else:
+        key = "full" if row["capacity"] else "far"
+        values["count"] = about(coverage, service) + (shown(total) if leaders else f"{total:,}")
+        values["where"] = _where(coverage, layers, service, language)
+    return say(f"page.coverage.line.{key}", language, **values)
 
 
 def service_table(coverage: Coverage, language: Language, leaders: bool) -> pd.DataFrame:
