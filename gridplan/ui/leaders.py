@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -15,7 +16,7 @@ from gridplan.cases.periods import Period, PeriodKind
 from gridplan.cases.told import Told, tell_board
 from gridplan.maps_cases import cases_map, cases_picture
 from gridplan.prepared import Prepared
-from gridplan.ui import blocks
+from gridplan.ui import block_tables, blocks
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
 from gridplan.ui.periods import period_picker, wanted_period
@@ -25,12 +26,14 @@ from gridplan.ui.style import BLOCKS, WALL
 from gridplan.words import Language
 
 MAP_PX = 372
+KEPT = ("view", "area", "lang")
+"""What a link keeps of the address."""
 EVERY_S = 180
 """How often the wall looks for new data."""
-WALL_ROWS = 12
-"""Communities that each table of the wall has room for."""
-WALL_LINES, WALL_EM = 9, 19.5
-"""Lines of the tables besides their communities, and how many lines there is room for."""
+WALL_ROWS, WALL_EM = 15, 27.0
+"""Communities that the table of the wall has room for, and its height."""
+WALL_FEW = 5
+"""With fewer communities there is room for categories below."""
 
 
 def leaders(desk: Desk | None) -> None:
@@ -43,10 +46,11 @@ def leaders(desk: Desk | None) -> None:
         return
     st.html(BLOCKS)
     prepared = desk.prepared
-    book = book_of(prepared)
-    if told_missing(book):
+    book = book_or_why(prepared)
+    if book is None:
         return
     period = period_picker(book)
+    _link_to_wall()
     told = told_of(prepared, str(period))
     with st.container(key="board"):
         _html(blocks.line(told, language()))
@@ -56,8 +60,8 @@ def leaders(desk: Desk | None) -> None:
             _map(prepared, told)
             _html(blocks.trend(told, language()))
         with right:
-            _html(blocks.ledger(told, language()))
-            _html(blocks.ranking(told, language()))
+            _html(block_tables.ledger(told, language()))
+            _html(block_tables.ranking(told, language()))
         with st.container(key="screen"):
             _lists(told, book)
         _html(blocks.source(told, prepared.layers.name, language(), date.today()))
@@ -89,13 +93,27 @@ def picture_of(prepared: Prepared, period: str, spoken: Language) -> str:
     return cases_picture(prepared.layers, told_of(prepared, period), spoken)
 
 
-def told_missing(book: CaseBook) -> bool:
-    """Say so where there is nothing to count."""
-    if len(book.cases) == 0:
+def book_or_why(prepared: Prepared) -> CaseBook | None:
+    """The cases; None, and a word on what to do, where there is nothing to count."""
+    if len(prepared.layers.cases) == 0:
         st.info(word("leaders.no_cases"))
-    elif book.believed.empty:
+        return None
+    book = book_of(prepared)
+    if book.believed.empty:
         st.info(word("leaders.no_times"))
-    return bool(book.believed.empty)
+        return None
+    return book
+
+
+def _link_to_wall() -> None:
+    """The same on one large screen, in a window of its own; it follows the newest period."""
+    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
+    address = urlencode({**kept, "wall": "1"})
+    with st.sidebar:
+        st.html(
+            f'<a class="gp-to-wall" href="?{blocks.safe(address)}" target="_blank">'
+            f"{blocks.safe(word('leaders.wall'))}</a>"
+        )
 
 
 def _html(text: str) -> None:
@@ -144,7 +162,7 @@ def _lists(told: Told, book: CaseBook) -> None:
         key="counted-by",
     )
     codes = dict(zip(book.grids.index, book.grids["code"], strict=True))
-    _html(blocks.counted(told, code, str(by), language(), codes))
+    _html(block_tables.counted(told, code, str(by), language(), codes))
 
 
 @st.fragment(run_every=EVERY_S)
@@ -152,29 +170,37 @@ def _lists(told: Told, book: CaseBook) -> None:
 def _wall(desk: Desk) -> None:
     """Everything on one screen, looked at from afar; it follows the data by itself."""
     prepared = refreshed(desk)
-    book = book_of(prepared)
-    st.html(BLOCKS + WALL)
-    period: Any = wanted_period(book, PeriodKind.WEEK)
-    if told_missing(book) or period is None:
+    book = book_or_why(prepared)
+    period = None if book is None else wanted_period(book, PeriodKind.WEEK)
+    if period is None:
         return
+    st.html(BLOCKS + WALL)
     told, spoken = told_of(prepared, str(period)), language()
     name, picture = prepared.layers.name, picture_of(prepared, str(period), spoken)
-    head = f"<b>{blocks.safe(name)}</b><span>{blocks.safe(word('title'))}</span>"
+    head = f"<b>{blocks.safe(name)}</b><span>{blocks.safe(word('leaders.wall_title'))}</span>"
     parts = [
         f'<div class="whole gp-head">{head}</div>',
         f'<div class="whole">{blocks.line(told, spoken)}</div>',
         f'<div class="whole">{blocks.four(told, spoken)}</div>',
         f'<div class="map"><img alt="" src="{picture}"></div>',
-        f'<div class="tables" style="font-size:{_wall_em(told):.2f}em">'
-        f"<section>{blocks.ledger(told, spoken, WALL_ROWS)}</section>"
-        f"<section>{blocks.ranking(told, spoken, WALL_ROWS)}</section></div>",
+        f'<div class="tables" style="--pad:{_wall_pad(told):.2f}em">'
+        f"{block_tables.both(told, spoken, WALL_ROWS)}{_wall_list(told, spoken)}</div>",
         f"<div>{blocks.trend(told, spoken)}</div>",
         f'<div class="whole">{blocks.source(told, name, spoken, date.today())}</div>',
     ]
     st.html(f'<div class="gp-wall gp-board">{"".join(parts)}</div>')
 
 
-def _wall_em(told: Told) -> float:
-    """Letters of the tables, so that all their rows have room beside the map."""
-    rows = 2 * min(len(told.board.places), WALL_ROWS) + WALL_LINES
-    return float(min(1.0, WALL_EM / rows))
+def _wall_pad(told: Told) -> float:
+    """Room above and below the words of a row, so that the table fills its place."""
+    rows = min(len(told.board.places), WALL_ROWS) + 3
+    return float(min(0.85, (WALL_EM / rows - 1.3) / 2))
+
+
+def _wall_list(told: Told, spoken: Language) -> str:
+    """The first categories, where few communities leave room for them."""
+    room = WALL_FEW - len(told.board.places)
+    if room <= 0:
+        return ""
+    table = block_tables.counted(told, None, "category", spoken, {}, room)
+    return f"<br><h4>{blocks.safe(word('leaders.by_category'))}</h4>{table}"

@@ -52,7 +52,8 @@ iframe[title="streamlit_folium.st_folium"] { border: 1px solid #d5dbe3; border-r
   [data-testid="stApp"] { position: static !important; overflow: visible !important;
     height: auto !important; display: block !important; }
   .block-container { padding: 0 !important; }
-  .gp-print { display: block !important; } .gp-table { font-size: .78em !important; }
+  .gp-print { display: block !important; } .gp-board { font-size: .94em; }
+  .gp-table { font-size: .78em !important; }
   .gp-table th, .gp-table td { padding: .22em .25em !important; } .gp-scroll { overflow: visible !important; }
   .gp-four, .gp-figures, .gp-table tr, .gp-print, ul.gp-trend { break-inside: avoid; }
   h4 { break-after: avoid; }
@@ -75,7 +76,7 @@ BLOCKS = """<style>
   text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .gp-table thead th { color: #5b6672; font-weight: 400; border-bottom: 1px solid #b9c3ce; }
 .gp-table tbody th { font-weight: 400; text-align: left; }
-.gp-table thead th:first-child { text-align: left; }
+.gp-table thead th:first-child, .gp-table th.left { text-align: left; }
 .gp-table .total th, .gp-table .total td { font-weight: 600; border-bottom: 0; }
 .gp-table td.bar { width: 45%; min-width: 7em; }
 .gp-table td.bar div { display: flex; height: .95em; background: #f3f5f8; border-radius: 2px;
@@ -93,9 +94,9 @@ BLOCKS = """<style>
 .gp-legend-line b { font-weight: 400; color: #5b6672; }
 .gp-legend-line i { display: inline-block; width: 1.5em; height: .8em; margin-right: .4em;
   border: 1px solid #8a7a5a; box-sizing: border-box; }
-ul.gp-trend { list-style: none; margin: 0; padding: 0; display: flex; gap: .5em;
+ul.gp-trend { list-style: none; margin: 0; font-size: 1em !important; padding: 0; display: flex; gap: .5em;
   align-items: stretch; }
-ul.gp-trend li { flex: 1; min-width: 0; margin: 0; font-size: 1em; text-align: center; }
+ul.gp-trend li { flex: 1; min-width: 0; margin: 0; font-size: 1em !important; text-align: center; }
 ul.gp-trend li > div { height: 6.2em; position: relative; border-bottom: 1px solid #b9c3ce; }
 ul.gp-trend i { position: absolute; left: 8%; right: 8%; bottom: 0; background: #9db4cc;
   border-radius: 2px 2px 0 0; font-style: normal; }
@@ -131,9 +132,9 @@ html, body, .stApp, [data-testid="stMain"] { overflow: hidden !important; }
 .gp-wall .gp-line { font-size: 1.4em; } .gp-wall .gp-figures strong { font-size: 2.4em; }
 .gp-wall .map { min-height: 0; display: flex; }
 .gp-wall .map img { object-fit: contain; object-position: top; max-height: 100%; }
-.gp-wall .tables { grid-row: 4 / 6; grid-column: 2; min-height: 0; overflow: hidden; display: flex;
-  flex-direction: column; justify-content: space-between; }
-.gp-wall .gp-table th, .gp-wall .gp-table td { line-height: 1.25; }
+.gp-wall .tables { grid-row: 4 / 6; grid-column: 2; min-height: 0; overflow: hidden; }
+.gp-wall .gp-table th, .gp-wall .gp-table td { line-height: 1.3; padding: var(--pad) .35em; }
+.gp-wall .gp-table td.bar { width: 30%; min-width: 5em; }
 .gp-wall .gp-scroll { overflow: hidden; }
 </style>"""
 """Everything on one screen: letters by the size of the screen, nothing to press."""

@@ -15,8 +15,8 @@ OVERDUE = {"deadline": "2025-03-20 09:00"}
 
 
 def march(**counts: int) -> Board:
-    """So many cases of each community in March, "x" in none, and one in February a year before."""
-    rows = [{"opened": "2024-01-05 08:00", "in": "a", "status": "已办结"}]
+    """So many cases of each community in March, "x" in none, and one a year before."""
+    rows = [{"opened": "2024-03-20 08:00", "in": "a", "status": "已办结"}]
     for place, count in counts.items():
         row = {"opened": "2025-03-12 08:00", "in": "" if place == "x" else place, **OVERDUE}
         rows += [{**row, "grid": f"G{1 + number % 2}"} for number in range(count)]
