@@ -10,13 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.errors import GridplanError
+from gridplan.ui.coverage import coverage
 from gridplan.ui.data import data
 from gridplan.ui.desk import Desk
 from gridplan.ui.export import export
 from gridplan.ui.frame import guarded, leader, sidebar, tell, top, word
+from gridplan.ui.hotspots import hotspots
 from gridplan.ui.leaders import leaders
 from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
+from gridplan.ui.report import report
 from gridplan.ui.session import desk, settle_view
 
 ICON = Path(__file__).with_name("icon.png")
@@ -36,6 +39,9 @@ ENTRIES = {
     "overview": Entry(overview, leaders, "map"),
     "data": Entry(data, None, "database"),
     "redraw": Entry(redraw, None, "tune"),
+    "hotspots": Entry(hotspots, hotspots, "crisis_alert"),
+    "coverage": Entry(coverage, coverage, "wrong_location"),
+    "report": Entry(report, report, "summarize"),
     "export": Entry(export, None, "download"),
 }
 """By the name in the address, which is ``page.name.…`` in the catalogue; the first is the start."""
