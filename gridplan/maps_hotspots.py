@@ -43,6 +43,7 @@ from gridplan.mapstyle import (
 )
 from gridplan.sheet import Entry, Label, Sheet
 from gridplan.timebar import TimeBar
+from gridplan.view import bounds_of
 from gridplan.words import say
 
 
@@ -186,7 +187,7 @@ def border_map(
         For whom.
     """
     reader = reader or Reader()
-    drawn = _ground(layers, reader)
+    drawn = _ground(layers, reader, room_px=10)
     grids = found.grids[layer].to_crs(WGS84)
     style = {"fillColor": "#ffffff", "fillOpacity": 0.35, "color": INK, "weight": 2.2}
     features = [
@@ -204,8 +205,11 @@ def border_map(
     return drawn
 
 
-def _ground(layers: Layers, reader: Reader) -> folium.Map:
+def _ground(layers: Layers, reader: Reader, room_px: int = 150) -> folium.Map:
+    """The streets, and some room for the legend below the area."""
     drawn = empty_map(layers.communities, reader.language)
+    drawn.options["zoomSnap"] = 0.1
+    drawn.fit_bounds(bounds_of(layers.communities), padding_bottom_right=(0, room_px))
     draw_plain(drawn, layers.streets, STREET)
     return drawn
 

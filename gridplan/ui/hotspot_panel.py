@@ -135,7 +135,7 @@ def _figures(row: pd.Series, reader: Reader) -> str:
     return word(
         f"hotspots.{key}",
         cases=reader.count(row["cases"]),
-        expected=row["expected"],
+        expected=f"{row['expected']:.{0 if row['expected'] >= 10 else 1}f}",
         times=row["cases"] / row["expected"],
         weeks=int(row["weeks"]),
         odds=odds(row["p_value"], language()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import folium
@@ -39,6 +39,11 @@ WEEKS = {"year": 52, "half": 26, "quarter": 13, "month": 4}
 WIDE = 1.3
 """Width over height of an area whose maps stand one above the other."""
 VIEWS = ("cells", "grids", "time", "borders")
+_FIRST = {
+    "hotspot-period": "year", "hotspot-category": "", "hotspot-at": "event",
+    "hotspot-view": "cells", "hotspot-density": False,
+}  # fmt: skip
+"""What the controls say at first."""
 KEPT = 6
 """Searches kept for all sessions: one of a million cases takes some 200 MB."""
 _LOCK = threading.Lock()
@@ -60,6 +65,7 @@ class Order:
 
 def hotspots(desk: Desk | None) -> None:
     """The page."""
+    _keep_choices()
     prepared = None if desk is None else desk.prepared
     order = None if prepared is None else _order(prepared.layers)
     work = None
@@ -71,7 +77,7 @@ def hotspots(desk: Desk | None) -> None:
     if order is None or work is None:
         _nothing(word("hotspots.no_cases"))
         return
-    _controls(prepared.layers, order)
+    _controls(prepared.layers)
     if isinstance(work.error, GridplanError):
         _nothing(work.error.text(language()))
     elif work.error is not None:
@@ -80,6 +86,12 @@ def hotspots(desk: Desk | None) -> None:
         st.html(f'<p class="gp-wait">{word("hotspots.wait")}</p>')
     else:
         _show(prepared, work.result)
+
+
+def _keep_choices() -> None:
+    """What a control says is lost while it is not shown, for instance during a search."""
+    for key, value in _FIRST.items():
+        st.session_state[key] = st.session_state.get(key) or value
 
 
 @st.cache_resource
@@ -113,26 +125,28 @@ def _order(layers: Layers) -> Order | None:
     state = st.session_state
     category = state.get("hotspot-category") or None
     if category not in set(layers.cases[CATEGORY]):  # of the area that was open before
-        category = None
+        category, state["hotspot-category"] = None, ""
     at: At = "home" if state.get("hotspot-at") == "home" else "event"
     weeks = WEEKS[state.get("hotspot-period") or "year"]
-    last = state.get("hotspot-last") or days.max().date()
+    first, final = days.min().date(), days.max().date()
+    last = min(max(state.get("hotspot-last") or final, first), final)
+    state["hotspot-last"] = last
     return Order(HotspotSpec(weeks=weeks, category=category, at=at), last)
 
 
-def _controls(layers: Layers, order: Order) -> None:
+def _controls(layers: Layers) -> None:
     """Period, its last day, category, and which place of a case counts."""
     days = layers.cases[OPENED].dropna()
     first, final = days.min().date(), days.max().date()
     names = layers.cases[CATEGORY].value_counts()
     columns = st.columns([5, 2, 3, 3], vertical_alignment="bottom")
     columns[0].segmented_control(
-        word("hotspots.period"), list(WEEKS), default="year", required=True, key="hotspot-period",
+        word("hotspots.period"), list(WEEKS), required=True, key="hotspot-period",
         format_func=lambda name: word(f"hotspots.weeks.{name}"), width="stretch",
         label_visibility="collapsed",
     )  # fmt: skip
     columns[1].date_input(
-        word("hotspots.last"), value=order.last, min_value=min(first + timedelta(7), final),
+        word("hotspots.last"), min_value=first,
         max_value=final, key="hotspot-last", format="YYYY-MM-DD", label_visibility="collapsed",
         help=word("hotspots.last"),
     )  # fmt: skip
@@ -143,7 +157,7 @@ def _controls(layers: Layers, order: Order) -> None:
     )  # fmt: skip
     if layers.cases[HOME].notna().any():
         columns[3].segmented_control(
-            word("hotspots.at"), ["event", "home"], default="event", required=True,
+            word("hotspots.at"), ["event", "home"], required=True,
             format_func=lambda name: word(f"hotspots.place.{name}"), key="hotspot-at",
             width="stretch", label_visibility="collapsed",
         )  # fmt: skip
@@ -174,7 +188,7 @@ def _view(found: Hotspots) -> tuple[str, str]:
     """Which map, and of which layer or surface."""
     left, right = st.columns([3, 2], vertical_alignment="center")
     view = left.segmented_control(
-        word("hotspots.view"), VIEWS, default="cells", required=True, key="hotspot-view",
+        word("hotspots.view"), VIEWS, required=True, key="hotspot-view",
         format_func=lambda name: word(f"hotspots.views.{name}"), label_visibility="collapsed",
     )  # fmt: skip
     if view == "cells":
