@@ -103,9 +103,32 @@ def test_runs_and_asks_nobody(notebook: Path) -> None:
         assert len(page) < 1_500_000
 
 
-def test_another_area_runs(shared: Path, tmp_path: Path) -> None:
-    """No present grids, one community, every household estimated: tables are empty, none fails."""
-    book = executed(NOTEBOOKS[0], str(charlestown(shared, tmp_path)))
+@pytest.mark.parametrize("start", ["01", "03", "04"])
+def test_another_area_runs(shared: Path, tmp_path: Path, start: str) -> None:
+    """No present grids, no visits, one kind of service: tables are empty, none fails."""
+    (notebook,) = [path for path in NOTEBOOKS if path.stem.startswith(start)]
+    book = executed(notebook, str(charlestown(shared, tmp_path)))
     assert said(book, "stdout").startswith("Charlestown")
     assert said(book, "stderr") == ""
     assert sum("<iframe" in page for page in shown(book, "text/html")) == 2
+
+
+def test_hotspots_of_the_demo_tell_what_was_planted() -> None:
+    """A default point and an address set aside, a market, a new matter, and one owner or several."""
+    (notebook,) = [path for path in NOTEBOOKS if path.stem.startswith("03")]
+    book = executed(notebook)
+    tables = "".join(page for page in shown(book, "text/html") if "<table" in page)
+    assert "疑似默认定位点" in tables
+    assert "高频诉求地址" in tables
+    for place in ("翡翠城", "北巷里", "阳光新城", "文昌农贸市场"):
+        assert place in tables
+    assert re.search(r"一格：", tables)
+    assert re.search(r"\d+ 格，最多", tables)
+    assert said(book, "stdout").splitlines()[-2].startswith("2025-07-02 至 2026-06-30")
+
+
+def test_siting_of_the_demo_is_proved() -> None:
+    (notebook,) = [path for path in NOTEBOOKS if path.stem.startswith("04")]
+    book = executed(notebook)
+    assert "已证明最优。" in said(book, "stdout")
+    assert sum("<iframe" in page for page in shown(book, "text/html")) == 3
