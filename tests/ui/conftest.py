@@ -71,14 +71,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
     try:
         url = f"http://localhost:{port}"
-        _wait_for(f"{url}/_stcore/health")
+        wait_for(f"{url}/_stcore/health")
         yield url
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_for(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = 60) -> None:
+    """Until a server answers."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
