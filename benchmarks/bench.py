@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import large
+from benchmarks import coverage, large, million
 from benchmarks.cases import ROOT, Case, all_cases
 from benchmarks.ours import run_gridplan, run_redraw
 from benchmarks.page import page
@@ -88,9 +88,12 @@ def _run_all(asked: argparse.Namespace) -> None:
 
 
 def _run_large() -> None:
-    """Measure what has no peer, in a process whose memory is its own and its children's alone."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_warm) as pool:
-        large.write(pool.submit(large.measure).result(), LARGE)
+    """Measure what stands beside the races, each in a process whose memory is its own alone."""
+    rows: list[large.Row] = []
+    for measure in (large.measure, million.rows, coverage.rows):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_warm) as pool:
+            rows += pool.submit(measure).result()
+    large.write(rows, LARGE)
 
 
 def _warm() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from benchmarks.large import Row
 from gridplan.coverage.siting import best_sites, greedy_sites
 from gridplan.network import Network, Places
 
@@ -38,6 +39,15 @@ def main(arguments: list[str] | None = None) -> None:
     print("|---|---|---:|---|")
     for row in (*walking(rng), *siting(rng)):
         print(f"| {' | '.join(row)} |", flush=True)
+
+
+def rows(seed: int = 1) -> list[Row]:
+    """The same for the page of benchmarks."""
+    rng = np.random.default_rng(seed)
+    return [
+        (f"{what}, {size}", f"{seconds} s ({beside})")
+        for what, size, seconds, beside in (*walking(rng), *siting(rng))
+    ]
 
 
 def walking(rng: np.random.Generator) -> list[tuple[str, str, str, str]]:

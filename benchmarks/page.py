@@ -63,7 +63,7 @@ def page(results: list[Result], command: str, picture: str | None, large: list[R
     picture : str or None
         Address of the plot, from the page.
     large : list of Row
-        What has no peer beside it.
+        What stands beside the races: whole streets, many cases, long ways.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def _wrong(results: list[Result]) -> str:
 def _large(rows: list[Row]) -> str:
     if not rows:
         return ""
-    lines = ["## Without peers", "", "| measured on all cores | |", "|---|--:|"]
+    lines = ["## Beside the races", "", "| measured on all cores | |", "|---|--:|"]
     return "\n".join([*lines, *(f"| {what} | {figure} |" for what, figure in rows), ""])
 
 
