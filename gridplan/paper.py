@@ -119,6 +119,8 @@ class Paper:
         rows: Sequence[Sequence[str]],
         shares: Sequence[float],
         numbers: Sequence[bool],
+        *,
+        together: bool = False,
     ) -> None:
         """A table over the whole width; its head stands again on the next page.
 
@@ -132,6 +134,8 @@ class Paper:
             Of the width, one a column, 1 in sum.
         numbers : sequence of bool
             Which columns stand in the middle.
+        together : bool
+            Keep it on one page, with the paragraph that follows.
         """
         table = self._document.add_table(len(rows) + 1, len(head), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -145,6 +149,7 @@ class Paper:
                 text = words[place] if place < len(words) else ""
                 _fill(cell, text, head=line == 0, number=numbers[place] or line == 0)
                 _space(cell.paragraphs[0], before=1.5, after=1.5)
+                cell.paragraphs[0].paragraph_format.keep_with_next = together or line == 0
         _mark_row(table.rows[0], "w:tblHeader")
 
     def line(self, text: str, size_pt: float = BODY_PT, *, middle: bool = False) -> None:

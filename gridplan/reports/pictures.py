@@ -31,8 +31,8 @@ from gridplan.picture import (
 from gridplan.reports.places import HotPlace
 from gridplan.reports.speak import Speaker
 
-WIDTH_CM = 17.4
-"""Between the margins of the page."""
+WIDTH_CM = 17.0
+"""A little less than there is between the margins of the page."""
 MOST_HIGH_CM = 8.4
 LEGEND_CM = 1.2
 """Strip below a map for what its colours mean."""
@@ -185,10 +185,11 @@ def _mark_places(axes: Axes, places: Sequence[HotPlace], ground: shapely.Geometr
 
 def _mark_piles(axes: Axes, speaker: Speaker, piles: gpd.GeoDataFrame) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = []
-    for kind, key, fill in (
-        ("default", "picture.pile", "white"),
-        ("repeat", "picture.repeat", PILE),
-    ):
+    kinds = [("default", "picture.pile", "white"), ("repeat", "picture.repeat", PILE)]
+    if speaker.context.topic is not None:  # one category alone does not tell the kinds apart
+        piles = piles.assign(kind="default")
+        kinds = [("default", "picture.pile_any", "white")]
+    for kind, key, fill in kinds:
         mine = piles[piles["kind"] == kind]
         plot_on(axes, mine, facecolor=fill, edgecolor=PILE, linewidth=1.4, markersize=34,
                 marker="D", zorder=6.8)  # fmt: skip

@@ -97,7 +97,7 @@ class Speaker:
         """A difference of two shares."""
         if np.isnan(change):
             return self.dash
-        return self.say("word.points", change=100 * change if abs(change) >= 0.0005 else 0.0)
+        return self.say("word.points", change=self.bare_points(change))
 
     def bare_points(self, change: float) -> str:
         """The same without its unit, which the heading has."""

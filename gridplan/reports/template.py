@@ -34,6 +34,9 @@ from gridplan.reports.layout import (
 from gridplan.reports.pictures import Picture
 from gridplan.words import Language, say
 
+LONG = frozenset(("ratings",))
+"""Tables that may run over a page."""
+
 MANUAL = ("braces", "pairs", "rows", "text", "wrong")
 """Lines of the manual at the end of a template."""
 
@@ -144,7 +147,8 @@ def _add_block(page: Paper, block: Block, name: str, language: Language) -> None
         cells = [f"{{{{ {row}.{column_name(key, language)} }}}}" for key in columns]
         rows = [[f"{{%tr for {row} in {name} %}}"], cells, ["{%tr endfor %}"]]
         numbers = [key in NUMBERS for key in columns]
-        page.list_table(head, rows, list(columns.values()), numbers)
+        together = block.field not in LONG
+        page.list_table(head, rows, list(columns.values()), numbers, together=together)
     elif block.shape is Shape.PICTURE:
         page.line(f"{{{{ {name} }}}}", middle=True)
         caption = name_of("caption", language)
