@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.coverage import Service
-from gridplan.coverage_views import QUARTERS
+from gridplan.coverage import Coverage, Service
+from gridplan.coverage_views import QUARTERS, hours_text
 from gridplan.load.crossings import NOT_WALKED
 from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
 from gridplan.mapstyle import COMMUNITY, WGS84, draw_barriers, draw_plain, feature
@@ -41,7 +41,7 @@ _SPOT = {"color": "#9c3d00", "weight": 2, "opacity": 0.95, "fillColor": "#d55e00
 _DISC = {"fill": True, "fillOpacity": 1, "opacity": 1}
 _STATION = {**_DISC, "color": "#ffffff", "weight": 2, "fillColor": "#1c2733", "radius": 7}
 _SHUT = {**_DISC, "color": "#1c2733", "weight": 2.5, "fillColor": "#ffffff", "radius": 6}
-_LEGEND_PX = 170
+_LEGEND_PX = 210
 _LABELS = 40
 
 
@@ -75,9 +75,12 @@ class Reader:
         """Whole metres, — where there is no way."""
         return say("map.metres", self.language, count=count) if np.isfinite(count) else "—"
 
-    def limit(self, service: Service) -> str:
-        """The sentence behind a walking distance."""
-        return service.walk.sentence(self.language)
+    def limit(self, coverage: Coverage, service: Service) -> str:
+        """The sentence behind a walking distance, and which stations count by their hours."""
+        rule = coverage.services.rule(service)
+        stop = self.say("stop")
+        sentence = service.walk.sentence(self.language)
+        return sentence + stop + hours_text(rule, self.language) if rule.asks else sentence
 
 
 def ground(prepared: Prepared, reader: Reader) -> folium.Map:
@@ -224,7 +227,9 @@ def draw_numbered(
         )
         icon = folium.DivIcon(html=html, icon_size=(side, side), icon_anchor=(side / 2, side / 2))
         at = [round(point.y, 6), round(point.x, 6)]
-        folium.Marker(at, icon=icon, tooltip=folium.Tooltip(title)).add_to(drawn)
+        folium.Marker(at, icon=icon, tooltip=folium.Tooltip(title), pane="tooltipPane").add_to(
+            drawn
+        )  # above the names of places
 
 
 def swatches(names: Sequence[str], reader: Reader) -> list[Entry]:

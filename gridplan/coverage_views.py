@@ -22,6 +22,7 @@ from gridplan.coverage.sums import ALL
 from gridplan.coverage.walk import inner_points
 from gridplan.load.layers import Layers
 from gridplan.schema import BUILDING_ID, COMPOUND_ID, HOUSEHOLDS, NAME
+from gridplan.words import Language, say
 
 CELL_M = 100.0
 """Side of the squares in which homes are gathered for those who shall see no single one."""
@@ -37,6 +38,9 @@ SERVED = "served"
 
 BLIND = (Reason.DISTANCE.value, Reason.CAPACITY.value)
 """Reasons that make a blind spot; without a way on the network nobody knows."""
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As the catalogue names them, from day 0."""
 
 
 def homes_by_service(coverage: Coverage, service: str) -> gpd.GeoDataFrame:
@@ -256,3 +260,18 @@ def newly_reached(coverage: Coverage, proposal: Proposal) -> gpd.GeoDataFrame:
         left += lacks
     state = np.select([left <= 0, site > 0], [SERVED, "gained"], "left")
     return homes.assign(left=left, site=site, state=state)
+
+
+def hours_text(rule: OpenRule, language: Language) -> str:
+    """Which stations count by their opening hours, in one line."""
+    key = "at" if rule.at is not None else "days"
+    day, minute = rule.at or (0, 0)
+    text = say(
+        f"map.coverage.hours.told.{key}",
+        language,
+        day=say(f"map.coverage.day.{DAYS[day]}", language),
+        time=f"{minute // 60:02d}:{minute % 60:02d}",
+        days=rule.days or 0,
+    )
+    known = "counted" if rule.count_unknown else "left_out"
+    return text + say(f"map.coverage.hours.unknown.{known}", language)

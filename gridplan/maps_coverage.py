@@ -94,7 +94,7 @@ def service_map(
     one = _service(coverage, service)
     title = reader.say("title.service", name=one.title(reader.language))
     labels = spot_labels(spots, reader)
-    finish(drawn, prepared, title, legend, labels, reader, reader.limit(one))
+    finish(drawn, prepared, title, legend, labels, reader, reader.limit(coverage, one))
     return drawn
 
 
@@ -214,7 +214,7 @@ def quarter_map(
     over(drawn, prepared)
     one = None if service == ALL else _service(coverage, service)
     name = reader.say("every") if one is None else one.title(reader.language)
-    remark = reader.say("limits") if one is None else reader.limit(one)
+    remark = reader.say("limits") if one is None else reader.limit(coverage, one)
     finish(drawn, prepared, reader.say("title.quarters", name=name), legend, [], reader, remark)
     return drawn
 

@@ -11,12 +11,13 @@ from itertools import groupby
 import streamlit as st
 
 from gridplan.coverage import OpenRule, Service, ServiceSet, Walk, services_of
+from gridplan.coverage_views import DAYS
 from gridplan.prepared import Prepared
 from gridplan.ui.frame import language, word
+from gridplan.words import say
 
 LEAST_M, MOST_M, STEP_M = 50.0, 3000.0, 50.0
 _HOURS = ("any", "at", "days")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STATE = "coverage_standards"
 
 
@@ -66,21 +67,6 @@ def with_metres(
     return replace(
         services, services=tuple(replace(one, walk=walk(one)) for one in services.services)
     )
-
-
-def hours_words(rule: OpenRule) -> str:
-    """A rule of opening hours in one line."""
-    if not rule.asks:
-        return word("coverage.hours.any")
-    key = "at" if rule.at is not None else "days"
-    day, minute = rule.at or (0, 0)
-    text = word(
-        f"coverage.hours.told_{key}",
-        day=word(f"coverage.day.{_DAYS[day]}"),
-        time=f"{minute // 60:02d}:{minute % 60:02d}",
-        days=rule.days or 0,
-    )
-    return text + word(f"coverage.hours.{'unknown_in' if rule.count_unknown else 'unknown_out'}")
 
 
 def distance_field(prepared: Prepared, services: ServiceSet, key: str) -> None:
@@ -155,7 +141,7 @@ def _hours(rule: OpenRule) -> OpenRule:
         word("coverage.hours.day"),
         range(7),
         day,
-        format_func=lambda number: word(f"coverage.day.{_DAYS[number]}"),
+        format_func=lambda number: say(f"map.coverage.day.{DAYS[number]}", language()),
         key="standard-day",
     )
     clock = second.time_input(

@@ -13,11 +13,17 @@ import streamlit as st
 
 from gridplan.coverage import Coverage, ServiceSet
 from gridplan.coverage.sums import ALL
-from gridplan.coverage_views import QUARTERS, blind_spots_of, compounds_in, homes_by_quarter
+from gridplan.coverage_views import (
+    QUARTERS,
+    blind_spots_of,
+    compounds_in,
+    homes_by_quarter,
+    hours_text,
+)
 from gridplan.export.coverage import write_coverage
 from gridplan.prepared import Prepared
 from gridplan.schema import BUILDING_ID, GRID_ID, HOUSEHOLDS, NAME
-from gridplan.ui.coverage_form import distance_field, hours_words
+from gridplan.ui.coverage_form import distance_field
 from gridplan.ui.coverage_told import (
     HELD,
     grid_table,
@@ -81,7 +87,7 @@ def reach_panel(held: Held, services: ServiceSet) -> Ground:
             return None
         names = ["spots", "grids"] if leader() else ["spots", "grids", "homes"]
     if held.coverage.services.open.asks:
-        st.caption(hours_words(held.coverage.services.open))
+        st.caption(hours_text(held.coverage.services.open, language()))
     if held.grids is None:
         names.remove("grids")
     shown = _choice("coverage.list", names, f"coverage-list-{'all' if every else 'one'}")

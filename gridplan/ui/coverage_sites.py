@@ -35,16 +35,18 @@ def sites_panel(held: Held) -> Proposal | None:
     if not chosen or count is None:
         st.info(word("coverage.sites.none"))
         return None
-    work = siting(held.coverage, tuple(key for key in keys if key in chosen), int(count))
-    work.wait(AT_ONCE_S)
-    if work.error is not None:
-        kept().forget(work)
-        tell(work.error)
+    wanted = tuple(key for key in keys if key in chosen)
+    works = [siting(held.coverage, wanted, number) for number in (int(count), MOST_SITES)]
+    for work in works:
+        work.wait(AT_ONCE_S)
+        if work.error is not None:
+            kept().forget(work)
+            tell(work.error)
+            return None
+    proposal, most = (work.result for work in works)
+    if proposal is None or most is None:
+        waiting(next(work for work in works if work.result is None))
         return None
-    if work.result is None:
-        waiting(work)
-        return None
-    proposal, most = work.result
     _proposal(held, proposal, most)
     return proposal
 

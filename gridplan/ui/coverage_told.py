@@ -15,7 +15,7 @@ from gridplan.coverage.find import VISITS
 from gridplan.coverage.reach import SERVICE
 from gridplan.coverage.sums import ALL
 from gridplan.coverage.walk import inner_points
-from gridplan.coverage_views import BLIND, homes_by_service
+from gridplan.coverage_views import BLIND, homes_by_service, hours_text
 from gridplan.load.layers import Layers
 from gridplan.schema import ADDRESS, BUILDING_ID, GRID_ID, HOUSEHOLDS, NAME, PEOPLE
 from gridplan.words import Language, say
@@ -132,7 +132,11 @@ def _service_line(
         key = "full" if row["capacity"] else "far"
         values["count"] = about(coverage, service) + (shown(total) if leaders else f"{total:,}")
         values["where"] = _where(coverage, layers, service, language)
-    return say(f"page.coverage.line.{key}", language, **values)
+    line = say(f"page.coverage.line.{key}", language, **values)
+    rule = coverage.services.rule(one)
+    if not rule.asks:
+        return line
+    return line + say("page.coverage.line.hours", language, rule=hours_text(rule, language))
 
 
 def service_table(coverage: Coverage, language: Language, leaders: bool) -> pd.DataFrame:

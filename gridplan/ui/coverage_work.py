@@ -82,18 +82,12 @@ def finding(
     return kept().get(key, (prepared, plan), task)
 
 
-def siting(
-    coverage: Coverage, services: tuple[str, ...], count: int
-) -> Work[tuple[Proposal, Proposal]]:
-    """The best `count` sites, and the best `MOST_SITES` for the curve of gains."""
+def siting(coverage: Coverage, services: tuple[str, ...], count: int) -> Work[Proposal]:
+    """The best `count` sites for what some services lack."""
 
-    def task(report: Report) -> tuple[Proposal, Proposal]:
-        report("page.coverage.siting", 0.1)
-        most = propose_sites(coverage, services, MOST_SITES, time_limit_s=_SITES_S)
-        report("page.coverage.siting", 0.7)
-        if count >= len(most.curve):
-            return most, most
-        return propose_sites(coverage, services, count, time_limit_s=_SITES_S), most
+    def task(report: Report) -> Proposal:
+        report("page.coverage.siting", 0.3)
+        return propose_sites(coverage, services, count, time_limit_s=_SITES_S)
 
     return kept().get(("sites", id(coverage), services, count), coverage, task)
 

@@ -76,6 +76,20 @@ def test_places_that_are_full_are_told() -> None:
     assert text == "医疗：35 户走不到 300 米内的站点，或站点容纳不下。"
 
 
+@pytest.mark.parametrize(
+    ("rule", "told_rule"),
+    [
+        (OpenRule(at=(5, 19 * 60 + 30)), "只计周六 19:30 开放的站点；开放时间不明的不计"),
+        (OpenRule(days=6, count_unknown=True), "只计每周至少开放 6 天的站点；开放时间不明的也计入"),
+    ],
+)
+def test_hours_asked_for_are_told(rule: OpenRule, told_rule: str) -> None:
+    """The clinic opens from Monday to Friday; where a household cannot go is then everywhere."""
+    shut = find_coverage(AREA, ServiceSet((HEALTH,), rule))
+    text = conclusion(shut, AREA.layers, "health", "zh", False)
+    assert text == f"医疗：50 户走不到 300 米内的站点。（{told_rule}）"
+
+
 def test_the_line_says_where(street: Coverage, demo: Prepared) -> None:
     """It names the community that has most of those not served, by an independent sum."""
     codes = demo.layers.buildings.set_index("building_id")["community_code"]
