@@ -104,16 +104,16 @@ class Spots:
         Shape by shape, among the points of its bounds alone: a tree asks anew for each point.
         """
         west, south, east, north = shapely.bounds(shapes).T
-        sorted_m = self.x_m[self.order]
-        begin = np.searchsorted(sorted_m, west, side="left")
-        end = np.searchsorted(sorted_m, east, side="right")
+        x_m, y_m = self.x_m[self.order], self.y_m[self.order]  # side by side in memory
+        begin = np.searchsorted(x_m, west, side="left")
+        end = np.searchsorted(x_m, east, side="right")
         first = np.full(len(self.order), len(shapes), dtype=np.int64)
         shapes = shapely.from_wkb(shapely.to_wkb(shapes))  # ours alone: other threads may look too
         shapely.prepare(shapes)
         for number in reversed(range(len(shapes))):  # the first has the last word
-            near = self.order[begin[number] : end[number]]
-            y_m = self.y_m[near]
-            near = near[(y_m >= south[number]) & (y_m <= north[number])]
-            inside = shapely.intersects_xy(shapes[number], self.x_m[near], self.y_m[near])
-            first[near[inside]] = number
+            near = slice(begin[number], end[number])
+            level = np.flatnonzero((y_m[near] >= south[number]) & (y_m[near] <= north[number]))
+            level += begin[number]
+            inside = shapely.intersects_xy(shapes[number], x_m[level], y_m[level])
+            first[self.order[level[inside]]] = number
         return first
