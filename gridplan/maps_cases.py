@@ -14,6 +14,9 @@ import numpy as np
 import shapely
 
 from gridplan.cases.told import Told
+from gridplan.hotspot_marks import OUTLINE, Reader, cluster_legend, draw_clusters
+from gridplan.hotspots import Hotspots
+from gridplan.hotspots.told import spots_of
 from gridplan.load.layers import Layers
 from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
 from gridplan.mapstyle import COMMUNITY, STREET, WGS84, draw_barriers, draw_plain, feature
@@ -72,7 +75,12 @@ def shade(told: Told) -> Shading:
 
 
 def cases_map(
-    layers: Layers, told: Told, language: Language = "zh", made_on: date | None = None
+    layers: Layers,
+    told: Told,
+    language: Language = "zh",
+    *,
+    found: Hotspots | None = None,
+    made_on: date | None = None,
 ) -> folium.Map:
     """The communities with their figures on pointing at them; no building, no address.
 
@@ -84,6 +92,8 @@ def cases_map(
         What may be shown.
     language : {"zh", "en"}
         Of legend and tooltips.
+    found : Hotspots, optional
+        Its clusters are outlined.
     made_on : date, optional
         Printed on the sheet; today where left out.
 
@@ -114,9 +124,14 @@ def cases_map(
         Entry(words, f"background:{fill};border:1px solid #8a7a5a")
         for fill, words in shading.legend(language)
     ]
+    labels = place_labels(layers)
+    if found is not None and len(found.clusters):
+        reader = Reader(language, told.least)
+        labels = [*draw_clusters(drawn, found, reader), *labels]
+        entries += cluster_legend(found, reader, piles=False)
     imprint = imprint_of(layers, language, made_on or date.today())
     title = say("board.map.title", language)
-    Sheet(title, entries, imprint, place_labels(layers), sheet_words(language)).add_to(drawn)
+    Sheet(title, entries, imprint, labels, sheet_words(language)).add_to(drawn)
     return drawn
 
 
@@ -137,12 +152,14 @@ def _properties(
     }
 
 
-def cases_picture(layers: Layers, told: Told, language: Language = "zh") -> str:
+def cases_picture(
+    layers: Layers, told: Told, language: Language = "zh", found: Hotspots | None = None
+) -> str:
     """The same as a picture that keeps sharp on a wall and on paper.
 
     Parameters
     ----------
-    layers, told, language
+    layers, told, language, found
         As in :func:`cases_map`.
 
     Returns
@@ -173,8 +190,9 @@ def cases_picture(layers: Layers, told: Told, language: Language = "zh") -> str:
         parts.append(_lines(frame, river, _WATER, 6, 1))
     borders = "".join(frame.path(shape) for shape in layers.communities.geometry)
     parts.append(f'<path d="{borders}" fill="none" stroke="{_INK}" stroke-width="2.5"/>')
-    parts += _names(frame, layers.communities, told)
-    parts += _foot(frame, shading, language)
+    clusters = _clusters(frame, found)
+    parts += [clusters, *_names(frame, layers.communities, told)]
+    parts += _foot(frame, shading, language, bool(clusters))
     return "data:image/svg+xml;base64," + b64encode("".join([*parts, "</svg>"]).encode()).decode()
 
 
@@ -216,6 +234,18 @@ def _lines(frame: _Frame, lines: gpd.GeoDataFrame, ink: str, width: float, opaci
     )
 
 
+def _clusters(frame: _Frame, found: Hotspots | None) -> str:
+    """One outline a place, on white so that it stands out of every fill."""
+    if found is None or not len(found.clusters):
+        return ""
+    shapes = found.clusters.set_index("cluster").geometry
+    path = "".join(frame.path(shapes[spot.lead]) for spot in spots_of(found))
+    return "".join(
+        f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="{width}"/>'
+        for ink, width in (("#fff", 8), (OUTLINE, 4))
+    )
+
+
 def _names(frame: _Frame, communities: gpd.GeoDataFrame, told: Told) -> list[str]:
     halo = 'text-anchor="middle" paint-order="stroke" stroke="#fff" stroke-width="6"'
     parts = []
@@ -232,11 +262,17 @@ def _names(frame: _Frame, communities: gpd.GeoDataFrame, told: Told) -> list[str
     return parts
 
 
-def _foot(frame: _Frame, shading: Shading, language: Language) -> list[str]:
+def _foot(frame: _Frame, shading: Shading, language: Language, clusters: bool) -> list[str]:
     """Legend, scale bar and an arrow that points up."""
     y = frame.height + 26
     title = escape(say("board.map.title", language))
     parts = [f'<text x="8" y="{y}" font-size="21">{title}</text>']
+    if clusters:
+        words = escape(say("board.map.clusters", language))
+        parts.append(
+            f'<rect x="320" y="{y - 17}" width="28" height="18" fill="none" stroke="{OUTLINE}" '
+            f'stroke-width="4"/><text x="358" y="{y}" font-size="19">{words}</text>'
+        )
     x = 8.0
     for fill, words in shading.legend(language):
         shown = fill.replace(UNTOLD, "url(#u)")

@@ -9,7 +9,7 @@ extremes of a linear programme are whole numbers, so that the bounds are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -42,6 +42,7 @@ def protect(
     least: int = LEAST_SHOWN,
     *,
     above: Sequence[int] | INT = (),
+    harmless: Collection[int] = (),
 ) -> INT:
     """What to tell of each count.
 
@@ -56,11 +57,15 @@ def protect(
     above : sequence of int
         What is told of the first counts, decided before by themselves: of these nothing more is
         held back, as long as anything else can be.
+    harmless : collection of int
+        Places of counts that are about nobody in particular: they may follow from others, and are
+        the first to be held back.
 
     Returns
     -------
     int array
-        A :class:`Telling` for each count. No count of 1 to `least` − 1 follows from the others.
+        A :class:`Telling` for each count. No count of 1 to `least` − 1 follows from the others,
+        the harmless apart.
 
     Raises
     ------
@@ -74,8 +79,9 @@ def protect(
     small = (values > 0) & (values < least)
     told = np.where(small, Telling.SMALL, Telling.WHOLE).astype(np.int64)
     told[: len(above)] = above
-    lines = _Lines(values, sums, len(above))
-    unsure = _worked_out(values, told, sums, least, np.flatnonzero(small))
+    lines = _Lines(values, sums, len(above), harmless)
+    asked = np.setdiff1d(np.flatnonzero(small), list(harmless))
+    unsure = _worked_out(values, told, sums, least, asked)
     while len(unsure):
         touched: set[int] = set()
         for cell in unsure.tolist():
@@ -94,8 +100,10 @@ def protect(
 class _Lines:
     """Totals with their parts, and what to hold back among them."""
 
-    def __init__(self, values: INT, sums: Sequence[Sum], decided: int) -> None:
-        self.values, self.decided = values, decided
+    def __init__(
+        self, values: INT, sums: Sequence[Sum], decided: int, harmless: Collection[int]
+    ) -> None:
+        self.values, self.decided, self.harmless = values, decided, frozenset(harmless)
         self.totals = {total for total, _ in sums}
         self.lines = [(total, *parts) for total, parts in sums]
         self.of: dict[int, list[int]] = {}
@@ -128,8 +136,9 @@ class _Lines:
                         return self._hold(told, rest)
         return set()
 
-    def _cost(self, place: int) -> tuple[bool, int, int]:
-        return place in self.totals, int(self.values[place]), place
+    def _cost(self, place: int) -> tuple[bool, bool, int, int]:
+        dear = place not in self.harmless
+        return dear, place in self.totals, int(self.values[place]), place
 
     @staticmethod
     def _hold(told: INT, places: set[int]) -> set[int]:

@@ -109,7 +109,8 @@ def tell_board(board: Board, least: int = LEAST_SHOWN) -> Told:
 
     The cases of the street, of its communities and of the categories come first; then, without
     holding back more of these, grids and the categories of each community, which a reader can add
-    up to them. The three colours are protected by themselves.
+    up to them. The three colours are protected by themselves. Cases that lie in no community are
+    about no place: they hide others, and nothing is held back for their sake.
 
     Parameters
     ----------
@@ -127,17 +128,20 @@ def tell_board(board: Board, least: int = LEAST_SHOWN) -> Told:
     cells.sums += [(total, list(place.values()))]
     if len(category):
         cells.sums += [(total, category)]
-    above = protect(cells.values, cells.sums, least)
+    nowhere = [place[ELSEWHERE]]
+    above = protect(cells.values, cells.sums, least, harmless=nowhere)
     crossed = [cells.add(table.loc[code]) for code in counts.index]
     if len(category):
         cells.sums += list(zip(place.values(), crossed, strict=True))
         cells.sums += [(each, [row[j] for row in crossed]) for j, each in enumerate(category)]
+        nowhere += crossed[-1]
     grids = []
     for code, part in board.by_grid.groupby(level="community", sort=False):
         own = cells.add(part)
         cells.sums += [(place[str(code)], own)]
         grids.append(pd.Series(own, part.index))
-    told = protect(cells.values, cells.sums, least, above=above)
+        nowhere += own if code == ELSEWHERE else []
+    told = protect(cells.values, cells.sums, least, above=above, harmless=nowhere)
     grid = pd.concat(grids) if grids else board.by_grid
     return Told(
         board=board,
@@ -182,7 +186,8 @@ def _ledger(board: Board, least: int) -> pd.DataFrame:
         ((rows - 1) * columns + j, [i * columns + j for i in range(rows - 1)])
         for j in range(columns)
     ]
-    told: INT = protect(table.to_numpy().ravel(), sums, least)
+    nowhere = range((rows - 2) * columns, (rows - 1) * columns)
+    told: INT = protect(table.to_numpy().ravel(), sums, least, harmless=nowhere)
     return pd.DataFrame(told.reshape(table.shape), table.index, table.columns)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from gridplan.cases.board import Figure
 from gridplan.cases.periods import Period, PeriodKind
 from gridplan.cases.told import HELD, STEADY, Told, conclusion
+from gridplan.hotspot_marks import OUTLINE
 from gridplan.maps_cases import shade
 from gridplan.words import Language, say
 
@@ -89,12 +90,33 @@ def _change(told: Told, name: str, figure: Figure, year: bool, language: Languag
     return f'<span class="{"good" if better else "bad"}">{label} {arrow} {size}</span>'
 
 
-def legend(told: Told, language: Language) -> str:
-    """The classes of the map in one line."""
+def strip(told: Told, language: Language) -> str:
+    """The four numbers in one line, for a page that is about something else."""
+    figures = told.board.figures
+    parts = [f"<b>{escape(told.board.period.title(language))}</b>"]
+    for name in FOUR:
+        figure = figures[name]
+        known = told.enough(figure.of) and not np.isnan(figure.value)
+        value = (
+            f"{figure.value:.1%}"
+            if figure.is_share
+            else escape(told.text(figure.value, told.total))
+        )
+        change = _change(told, name, figure, False, language) if known else ""
+        shown = value if known or not figure.is_share else spoken("no_data", language)
+        parts.append(f"<span>{spoken(f'figure.{name}', language)} <b>{shown}</b> {change}</span>")
+    return f'<p class="gp-strip">{"".join(parts)}</p>'
+
+
+def legend(told: Told, language: Language, clusters: bool = False) -> str:
+    """The classes of the map in one line, and the outline of clusters where it has any."""
     entries = "".join(
         f'<span><i style="background:{fill}"></i>{escape(words)}</span>'
         for fill, words in shade(told).legend(language)
     )
+    if clusters:
+        words = escape(say("board.map.clusters", language))
+        entries += f'<span><i style="border:2px solid {OUTLINE}"></i>{words}</span>'
     title = escape(say("board.map.title", language))
     return f'<p class="gp-legend-line"><b>{title}</b>{entries}</p>'
 

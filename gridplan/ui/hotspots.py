@@ -117,6 +117,20 @@ def _searched(prepared: Prepared, plan: Plan | None, order: Order) -> Work[Hotsp
     return plan_and_work[1]
 
 
+def search_of_last_year(prepared: Prepared) -> Work[Hotspots] | None:
+    """The search that this page opens with, for other pages that show where cases gather.
+
+    Returns
+    -------
+    Work or None
+        Under way or done; None where no case tells when it came in.
+    """
+    days = prepared.layers.cases[OPENED].dropna()
+    if days.empty:
+        return None
+    return _searched(prepared, None, Order(HotspotSpec(weeks=WEEKS["year"]), days.max().date()))
+
+
 def _order(layers: Layers) -> Order | None:
     """What the controls say; None where no case has a time."""
     days = layers.cases[OPENED].dropna()

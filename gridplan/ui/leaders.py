@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,18 +14,23 @@ from gridplan.cases.book import CaseBook, open_book
 from gridplan.cases.counts import LEAST_SHOWN
 from gridplan.cases.periods import Period, PeriodKind
 from gridplan.cases.told import Told, tell_board
+from gridplan.hotspots import Hotspots
 from gridplan.maps_cases import cases_map, cases_picture
 from gridplan.prepared import Prepared
 from gridplan.ui import block_tables, blocks
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
+from gridplan.ui.hotspots import search_of_last_year
 from gridplan.ui.periods import period_picker, wanted_period
 from gridplan.ui.session import refreshed
 from gridplan.ui.show import needs_files
 from gridplan.ui.style import BLOCKS, WALL
+from gridplan.ui.work import Work
 from gridplan.words import Language
 
 MAP_PX = 372
+RECENT_DAYS = 31
+"""A period that ended so long before the last case is shown without the clusters of today."""
 KEPT = ("view", "area", "lang")
 """What a link keeps of the address."""
 EVERY_S = 180
@@ -88,9 +93,28 @@ def told_of(prepared: Prepared, period: str, least: int = LEAST_SHOWN) -> Told:
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=BY_AREA)
-def picture_of(prepared: Prepared, period: str, spoken: Language) -> str:
+def picture_of(prepared: Prepared, period: str, spoken: Language, gathered: bool) -> str:
     """The map as a picture for paper and walls."""
-    return cases_picture(prepared.layers, told_of(prepared, period), spoken)
+    found = _clusters(prepared, Period.parse(period)) if gathered else None
+    return cases_picture(prepared.layers, told_of(prepared, period), spoken, found)
+
+
+def _clusters(prepared: Prepared, period: Period) -> Hotspots | None:
+    """Where the cases of the last year gather, where the period is of now and that is known yet."""
+    recent = book_of(prepared).believed.iloc[-1].date() - timedelta(days=RECENT_DAYS)
+    if period.last < recent:
+        return None
+    search = search_of_last_year(prepared)
+    if search is not None and search.running:
+        _look_again(search)
+    return None if search is None else search.result
+
+
+@st.fragment(run_every=1.5)
+def _look_again(search: Work[Hotspots]) -> None:
+    """Draw the map again when the search is done."""
+    if not search.running:
+        st.rerun()
 
 
 def book_or_why(prepared: Prepared) -> CaseBook | None:
@@ -125,16 +149,17 @@ def _map(prepared: Prepared, told: Told) -> None:
     """On the screen a map that answers the pointer; on paper a picture of it."""
     needs_files()
     period = told.board.period
+    found = _clusters(prepared, period)
     with st.container(key="screen-map"):
         st_folium(
-            cases_map(prepared.layers, told, language()),
-            key=f"cases-{period}-{language()}",
+            cases_map(prepared.layers, told, language(), found=found),
+            key=f"cases-{period}-{language()}-{found is None}",
             height=MAP_PX,
             use_container_width=True,
             returned_objects=[],
         )
-    _html(blocks.legend(told, language()))
-    picture = picture_of(prepared, str(period), language())
+    _html(blocks.legend(told, language(), found is not None and len(found.clusters) > 0))
+    picture = picture_of(prepared, str(period), language(), found is not None)
     st.html(f'<div class="gp-print"><img alt="" src="{picture}"></div>')
 
 
@@ -176,7 +201,8 @@ def _wall(desk: Desk) -> None:
         return
     st.html(BLOCKS + WALL)
     told, spoken = told_of(prepared, str(period)), language()
-    name, picture = prepared.layers.name, picture_of(prepared, str(period), spoken)
+    name, gathered = prepared.layers.name, _clusters(prepared, period) is not None
+    picture = picture_of(prepared, str(period), spoken, gathered)
     head = f"<b>{blocks.safe(name)}</b><span>{blocks.safe(word('leaders.wall_title'))}</span>"
     parts = [
         f'<div class="whole gp-head">{head}</div>',

@@ -5,14 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.analyse.present import Present
+from gridplan.cases.periods import PeriodKind
 from gridplan.plan import Finding
 from gridplan.prepared import Prepared
+from gridplan.ui import blocks
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, numbers, ready, top, word
+from gridplan.ui.leaders import book_of, told_of
 from gridplan.ui.show import present_view, show_map
+from gridplan.ui.style import BLOCKS
 from gridplan.ui.tables import finding_table
 
-HEIGHT = 655
+HEIGHT = 628
 
 
 def overview(desk: Desk | None) -> None:
@@ -30,6 +34,7 @@ def overview(desk: Desk | None) -> None:
         )  # fmt: skip
     present = prepared.present[chosen] if chosen else None
     _numbers(prepared, present)
+    _cases(prepared)
     _map_and_list(prepared, present)
 
 
@@ -74,6 +79,15 @@ def _numbers(prepared: Prepared, present: Present | None) -> None:
             ),
         ]
     )
+
+
+def _cases(prepared: Prepared) -> None:
+    """The last whole week of cases in one line, with all counts: planners see them."""
+    if len(prepared.layers.cases) == 0:
+        return
+    week = book_of(prepared).last_whole(PeriodKind.WEEK)
+    if week is not None:
+        st.html(BLOCKS + blocks.strip(told_of(prepared, str(week), 0), language()))
 
 
 @st.fragment

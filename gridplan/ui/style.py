@@ -107,6 +107,9 @@ ul.gp-trend s { position: absolute; left: 0; right: 0; height: 2px; background: 
 ul.gp-trend small { color: #5b6672; font-size: .8em; white-space: nowrap; }
 .gp-print { display: none; }
 .gp-print img, .gp-wall img { display: block; width: 100%; }
+.gp-strip { margin: 0; display: flex; flex-wrap: wrap; gap: 0 1.6em; color: #4a5663; }
+.gp-strip b { color: #1c2733; font-weight: 600; }
+.gp-strip .bad { color: #c1272d; } .gp-strip .good { color: #2f7d4f; }
 .gp-to-wall { color: #1f4e79; white-space: nowrap; }
 @media (max-width: 640px) {
   .gp-figures { grid-template-columns: repeat(2, 1fr); gap: .4em; }

@@ -121,6 +121,13 @@ def test_a_part_does_not_give_its_hidden_total_away() -> None:
     assert told.tolist() == [WHOLE, HELD, SMALL, HELD, SMALL]
 
 
+def test_harmless_counts_are_held_first_and_hide_nothing_else() -> None:
+    counts, sums = with_total([2, 30, 9, 40])
+    assert protect(counts, sums, harmless=[3]).tolist() == [SMALL, WHOLE, WHOLE, HELD, WHOLE]
+    counts, sums = with_total([1, 30, 9])
+    assert protect(counts, sums, harmless=[0]).tolist() == [SMALL, WHOLE, WHOLE, WHOLE]
+
+
 def test_planners_see_all() -> None:
     counts, sums = with_total([1, 2, 3])
     assert protect(counts, sums, 0).tolist() == [WHOLE] * 4

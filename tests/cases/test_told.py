@@ -15,23 +15,30 @@ OVERDUE = {"deadline": "2025-03-20 09:00"}
 
 
 def march(**counts: int) -> Board:
-    """So many cases of each community in March, "x" in none, and one a year before."""
+    """So many cases of each community in March, one more in a, "x" in none; one a year before."""
     rows = [{"opened": "2024-03-20 08:00", "in": "a", "status": "已办结"}]
     for place, count in counts.items():
         row = {"opened": "2025-03-12 08:00", "in": "" if place == "x" else place, **OVERDUE}
         rows += [{**row, "grid": f"G{1 + number % 2}"} for number in range(count)]
-    rows.append({"opened": "2025-03-31 08:00", "status": "已办结"})
+    rows.append({"opened": "2025-03-31 08:00", "status": "已办结", "in": "a"})
     return make_board(book_of(*rows), MARCH)
 
 
 def test_small_community_and_the_one_that_hides_it() -> None:
-    told = tell_board(march(a=30, b=2, c=9, x=19))
+    told = tell_board(march(a=30, b=2, c=9))
     assert told.places.to_dict() == {"a": 0, "b": Telling.SMALL, "c": Telling.HELD, "": 0}
     assert told.text(2, told.places["b"]) == "<5"
     assert told.text(9, told.places["c"]) == "—"
     assert told.text(1234) == "1,234"
     assert [told.whole(code) for code in "abc"] == [True, False, False]
     assert told.holds_back
+
+
+def test_cases_of_no_community_hide_a_small_one_and_need_no_hiding() -> None:
+    told = tell_board(march(a=30, b=2, c=9, x=19))
+    assert told.places.to_dict() == {"a": 0, "b": Telling.SMALL, "c": 0, "": Telling.HELD}
+    told = tell_board(march(a=30, b=8, c=9, x=1))
+    assert told.places.to_dict() == {"a": 0, "b": 0, "c": 0, "": Telling.SMALL}
 
 
 def test_planners_are_told_all() -> None:

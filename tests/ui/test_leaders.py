@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import replace
@@ -15,13 +16,15 @@ from streamlit.testing.v1 import AppTest
 
 from gridplan.cases import Period, PeriodKind
 from gridplan.cases.board import make_board
-from gridplan.cases.told import tell_board
+from gridplan.cases.told import GATHERED, tell_board
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
 from gridplan.ui import block_tables, blocks
 from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
+from gridplan.ui.leaders import WALL_ROWS
+from gridplan.ui.session import refreshed
 from gridplan.ui.start import DEMO, Start, read_start
 from tests.case_tables import some_cases
 from tests.cases.test_board import book_of
@@ -220,7 +223,7 @@ def test_change_has_arrow_size_and_tone() -> None:
 
 
 def test_tables_tell_no_hidden_count() -> None:
-    told = tell_board(march(a=30, b=3, c=9, x=19))
+    told = tell_board(march(a=30, b=3, c=9))
     for html in (block_tables.ledger(told, "zh"), block_tables.ranking(told, "zh")):
         cells = re.findall(r"<td[^>]*>([^<]*)</td>", html.replace("&lt;", "‹"))
         assert not set(cells) & {"3", "9"}
@@ -238,5 +241,35 @@ def test_widths_of_hidden_parts_do_not_tell_them() -> None:
 
 def test_ranks_leave_no_gap_where_a_community_is_hidden() -> None:
     """B has 8 for 500 households and leads; it is held back to hide c."""
-    told = tell_board(march(a=30, b=8, c=2, x=19))
+    told = tell_board(march(a=30, b=8, c=2))
     assert told.ranks["rank"].dropna().tolist() == [1]
+
+
+def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "leaders.md").read_text(encoding="utf-8")
+    june = [{"opened": "2026-06-03 09:00", "status": "已办结"}] * 7
+    told: dict[str, object] = {"prepared": small(*june)}
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], told)  # noqa: S102  # our own page
+    assert capsys.readouterr().out.startswith("2026年6月受理诉求 7 件")
+    assert f"one community has {GATHERED:.0%} of them" in " ".join(text.split()).replace(" %", "%")
+    assert f"Up to {WALL_ROWS} communities" in text
+
+
+def test_wall_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is written again: the old area is shown until the new one is read."""
+    first, second = small({}), small({})
+    answers = [first, second]
+    monkeypatch.setattr("gridplan.ui.area.prepare", lambda *_, **__: answers.pop(0))
+    (tmp_path / "area.toml").write_text("version = 1")
+    area = Area(tmp_path)
+    area.reading.wait(5)
+    monkeypatch.setattr("gridplan.ui.session._areas", lambda: areas)
+    areas = {tmp_path: area}
+    desk = Desk(area)
+    assert refreshed(desk) is first
+    assert not area.changed
+    os.utime(tmp_path / "area.toml", (2e9, 2e9))
+    refreshed(desk)
+    areas[tmp_path].reading.wait(5)
+    assert refreshed(desk) is second
+    assert refreshed(desk) is second  # and not read a third time
