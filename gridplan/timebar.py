@@ -37,7 +37,8 @@ class TimeBar(MacroElement):  # type: ignore[misc]  # branca carries no types
 {% macro script(this, kwargs) %}
 (function (map, layer) {
   var steps = {{ this.steps|tojson }}, words = {{ this.words|tojson }}, timer = null;
-  var bar = L.control({position: "bottomleft"});
+  var narrow = map.getSize().x < 500;  // the legend lies across the bottom there
+  var bar = L.control({position: narrow ? "topleft" : "bottomleft"});
   bar.onAdd = function () {
     var box = L.DomUtil.create("div", "gp-time leaflet-control");
     var play = L.DomUtil.create("button", "", box);

@@ -172,8 +172,9 @@ def _piles(found: Hotspots, reader: Reader) -> None:
             category=row.category,
             share=row.category_share,
         )
-        name = f"（{row.address}）" if row.address and not reader.least else ""
-        lines.append(f"- **{kind}**{name}：{told}")
+        key = "named" if row.address and not reader.least else "line"
+        line = word(f"hotspots.pile.{key}", kind=kind, address=row.address, told=told)
+        lines.append(f"- {line}")
     st.markdown(f"**{word('hotspots.piles')}**")
     st.markdown("\n".join(lines))
 
@@ -226,7 +227,11 @@ def _owners(found: Hotspots, spot: Spot, layer: str, reader: Reader) -> str | No
     names = [_grid_name(row) for _, row in owners.iterrows()]
     st.markdown(f"**{word('hotspots.owners')}**")
     if reader.least:
-        st.markdown("\n".join(f"- {a}：{b}" for a, b in zip(names, captions, strict=True)))
+        lines = [
+            word("hotspots.load_line", grid=name, load=load)
+            for name, load in zip(names, captions, strict=True)
+        ]
+        st.markdown("\n".join(f"- {line}" for line in lines))
         return None
     st.caption(word("hotspots.pick_grid"))
     picked = st.radio(
