@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.cases.counts import shown
 from gridplan.coverage import Coverage, Service
 from gridplan.coverage_views import QUARTERS, hours_text
 from gridplan.load.crossings import NOT_WALKED
@@ -70,6 +71,10 @@ class Reader:
     def households(self, count: float) -> str:
         """With unit and separators."""
         return say("map.households", self.language, count=round(count))
+
+    def count(self, count: float) -> str:
+        """With separators, for leaders ``<5`` where it is small."""
+        return shown(round(count)) if self.leaders else f"{count:,.0f}"
 
     def metres(self, count: float) -> str:
         """Whole metres, — where there is no way."""

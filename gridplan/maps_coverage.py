@@ -254,7 +254,7 @@ def sites_map(
     spare = gpd.GeoSeries(places.loc[other, GEOMETRY], crs=places.crs)
     draw_numbered(drawn, _where(spare, reader), [reader.say("spare")] * len(spare), small=True)
     titles = [
-        reader.say("gain", number=number, count=row.households)
+        reader.say("gain", number=number, count=reader.count(row.households))
         for number, row in enumerate(proposal.sites.itertuples(), 1)
     ]
     draw_numbered(drawn, _where(proposal.sites.geometry, reader), titles)

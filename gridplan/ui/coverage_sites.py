@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from gridplan.cases.counts import LEAST_SHOWN, shown
 from gridplan.coverage import Proposal
 from gridplan.coverage.reach import SERVICE
 from gridplan.coverage.sums import ALL
@@ -54,17 +55,17 @@ def sites_panel(held: Held) -> Proposal | None:
 def _proposal(held: Held, proposal: Proposal, most: Proposal) -> None:
     unit = word("coverage.unit.times" if len(proposal.services) > 1 else "unit.households")
     gained = float(proposal.curve[HOUSEHOLDS].iloc[-1])
-    lines = [word("coverage.sites.gain", count=gained, of=proposal.demand, unit=unit,
+    lines = [word("coverage.sites.gain", count=_count(gained), of=_count(proposal.demand), unit=unit,
                   share=gained / max(proposal.demand, 1))]  # fmt: skip
     table = held.coverage.summary.set_index(SERVICE)["network"]
     if cut := float(table.loc[list(proposal.services)].sum()):
-        lines[0] += word("coverage.sites.cut", count=cut, unit=unit)
+        lines[0] += word("coverage.sites.cut", count=_count(cut), unit=unit)
     proof = "proved" if proposal.siting.proved else "bound"
-    lines.append(word(f"coverage.sites.{proof}", bound=proposal.siting.bound, unit=unit))
+    lines.append(word(f"coverage.sites.{proof}", bound=_count(proposal.siting.bound), unit=unit))
     st.markdown("  \n".join(lines))
     places = _place_names(held, proposal)
     rows = [
-        f"{number}. {places[row.candidate_id]}：**+{row.households:,.0f}** {unit}"
+        f"{number}. {places[row.candidate_id]}：**+{_count(row.households)}** {unit}"
         for number, row in enumerate(proposal.sites.itertuples(), 1)
     ]
     st.markdown("\n".join(rows))
@@ -73,14 +74,21 @@ def _proposal(held: Held, proposal: Proposal, most: Proposal) -> None:
     st.vega_lite_chart(_curve(most), height=150)
     gone = float(proposal.unreached[HOUSEHOLDS].sum())
     if gone:
-        st.caption(word("coverage.sites.unreached", count=gone, unit=unit))
+        st.caption(word("coverage.sites.unreached", count=_count(gone), unit=unit))
     st.caption(word("coverage.sites.method"))
+
+
+def _count(value: float) -> str:
+    return shown(round(value)) if leader() else f"{value:,.0f}"
 
 
 def _curve(most: Proposal) -> dict[str, Any]:
     """Households served by the best 1, 2, … stations, as a chart."""
     names = {"count": word("coverage.sites.x"), HOUSEHOLDS: word("coverage.sites.y")}
-    rows = most.curve.rename(columns=names)[list(names.values())].to_dict("records")
+    curve = most.curve
+    if leader():  # two totals side by side would tell a small gain
+        curve = curve[(curve["gain"] >= LEAST_SHOWN).cummin()]
+    rows = curve.rename(columns=names)[list(names.values())].to_dict("records")
     across = {"field": names["count"], "type": "ordinal", "axis": {"labelAngle": 0}}
     upright = {"field": names[HOUSEHOLDS], "type": "quantitative", "title": None,
                "axis": {"tickCount": 3}}  # fmt: skip
@@ -108,7 +116,7 @@ def _near_ties(proposal: Proposal, places: dict[str, str], unit: str) -> None:
             "coverage.sites.swap",
             number=order[swap.site],
             place=places[swap.instead],
-            less=max(best - swap.households, 0),
+            less=_count(max(best - swap.households, 0)),
             unit=unit,
         )
         for swap in proposal.swaps.itertuples()
@@ -122,11 +130,15 @@ def _place_names(held: Held, proposal: Proposal) -> dict[str, str]:
     layers, sites = held.prepared.layers, proposal.candidates
     buildings = layers.buildings.set_index(BUILDING_ID).reindex(sites[BUILDING_ID])
     codes = layers.communities.set_index("community_code")[NAME]
-    community = buildings["community_code"].map(codes).fillna("").astype(str).to_numpy()
+    community = (
+        buildings["community_code"].map(codes).astype(object).fillna("").astype(str).to_numpy()
+    )
     compound = buildings[COMPOUND_ID].to_numpy()
     if NAME in layers.compounds:
         known = layers.compounds.set_index(COMPOUND_ID)[NAME]
-        compound = buildings[COMPOUND_ID].map(known).fillna("").astype(str).to_numpy()
+        compound = (
+            buildings[COMPOUND_ID].map(known).astype(object).fillna("").astype(str).to_numpy()
+        )
     told = {}
     for number, row in enumerate(sites.itertuples()):
         exact = f"{row.address} {row.name}".strip() or str(row.building_id)

@@ -219,19 +219,65 @@ def test_answers_are_kept_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> 
     assert asked == ["a", "b", "c", "b"]  # b was the one longest unused when c came
 
 
-def test_area_without_facilities_says_what_to_do() -> None:
-    script = """
+PAGE = """
 import streamlit as st
 from types import SimpleNamespace
 from gridplan.ui.coverage import coverage
-from tests.river_town import town, facilities
-st.session_state["view"] = "planner"
-area = town(facilities=facilities()) if {what!r} == "facilities" else town(
-    streets=town().layers.streets.iloc[:0])
+from tests.river_town import facilities, town
+from tests.test_coverage_views import BOOK, SHOPS
+st.session_state.setdefault("view", "{view}")
+st.session_state.setdefault("language", "{language}")
 held = SimpleNamespace(folder=None, reading=SimpleNamespace(error=None))
-coverage(SimpleNamespace(prepared=area, plan=None, draft=None, work=None, area=held))
+coverage(SimpleNamespace(prepared={area}, plan=None, draft=None, work=None, area=held))
 """
-    for what, words in (("facilities", "[facilities]"), ("streets", "[streets]")):
-        app = AppTest.from_string(script.replace("{what!r}", repr(what)), default_timeout=30).run()
-        assert not app.exception
-        assert words in app.info[0].value
+
+
+def page(area: str, view: str = "planner", language: str = "zh") -> AppTest:
+    script = PAGE.format(area=area, view=view, language=language)
+    return AppTest.from_string(script, default_timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("area", "words"),
+    [
+        ("town(facilities=facilities())", "[facilities]"),
+        ("town(streets=town().layers.streets.iloc[:0])", "[streets]"),
+        ("town(facilities=facilities((0, 0, {'kind': '井'})))", "不属于任何一类服务"),
+    ],
+)
+def test_area_without_what_it_takes_says_what_to_do(area: str, words: str) -> None:
+    app = page(area).run()
+    assert not app.exception
+    assert words in app.info[0].value
+
+
+def test_without_visits_it_says_what_to_do() -> None:
+    app = page("town()")
+    app.session_state["coverage-panel"] = "quarters"
+    app.run()
+    assert "[visits]" in app.info[0].value
+
+
+@pytest.mark.parametrize(("view", "language"), [("planner", "zh"), ("leader", "en")])
+def test_every_panel_of_every_service_speaks(view: str, language: str) -> None:
+    app = page("town(facilities=SHOPS, visits=BOOK)", view, language)
+    app.session_state["coverage-quarter"] = "unreached_visited"
+    for panel in ("reach", "quarters", "visits", "sites", "standards"):
+        for service in (ALL, "health", "childcare"):
+            app.session_state["coverage-panel"] = panel
+            app.session_state["coverage-service"] = service
+            app.run()
+            assert not app.exception, (panel, service)
+            assert not app.error, (panel, service)
+    has = {field.label for field in app.number_input}
+    assert bool(has) == (view == "planner")
+
+
+def test_a_changed_standard_changes_the_line() -> None:
+    """Within 1 km s3 reaches the clinic too; back at the default it does not."""
+    app = page("town(facilities=SHOPS, visits=BOOK)")
+    app.session_state["coverage-service"] = "health"
+    app.run()
+    assert "30 户走不到 300 米" in "".join(str(item.value) for item in app.get("html"))
+    app.number_input(key="coverage-metres-health").set_value(1000.0).run()
+    assert "20 户走不到 1,000 米" in "".join(str(item.value) for item in app.get("html"))
