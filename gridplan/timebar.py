@@ -31,14 +31,14 @@ class TimeBar(MacroElement):  # type: ignore[misc]  # branca carries no types
   font: inherit; padding: 1px 9px; color: #1c2733; white-space: nowrap; }
 .gp-time input { width: min(24vw, 170px); accent-color: #1f4e79; }
 .gp-time output { min-width: 12.5em; font-variant-numeric: tabular-nums; }
-@media (max-width: 500px) { .gp-time { flex-wrap: wrap; max-width: 82vw; gap: 2px 8px; } }
+@media (max-width: 500px) { .leaflet-left .gp-time { flex-wrap: wrap; max-width: 82vw;
+  gap: 2px 8px; margin-bottom: 46px; } }
 </style>
 {% endmacro %}
 {% macro script(this, kwargs) %}
 (function (map, layer) {
   var steps = {{ this.steps|tojson }}, words = {{ this.words|tojson }}, timer = null;
-  var narrow = map.getSize().x < 500;  // the legend lies across the bottom there
-  var bar = L.control({position: narrow ? "topleft" : "bottomleft"});
+  var bar = L.control({position: "bottomleft"});
   bar.onAdd = function () {
     var box = L.DomUtil.create("div", "gp-time leaflet-control");
     var play = L.DomUtil.create("button", "", box);
