@@ -47,6 +47,8 @@ class Figure:
         Whether it is a share: then changes are differences, else relative.
     of : int
         What a share is of; the value itself for a count.
+    before_of, year_of : int
+        The same of the two other periods; 0 where not known.
     """
 
     value: float
@@ -54,6 +56,8 @@ class Figure:
     year_before: float
     is_share: bool
     of: int
+    before_of: int = 0
+    year_of: int = 0
 
     @property
     def change(self) -> float:
@@ -210,10 +214,14 @@ def _figure(
     value, previous, ago = (
         np.nan if each is None else float(each[name]) for each in (now, before, year)
     )
-    whole = {"resolved_share": ["cases"], "satisfied_share": ["rated"]}
-    of = whole.get(name, ["on_time", "missed"] if name == "on_time_share" else [name])
-    count = 0 if now is None else int(now[of].sum())
-    return Figure(value, previous, ago, name in whole or name == "on_time_share", count)
+    whole = {
+        "resolved_share": ["cases"],
+        "on_time_share": ["on_time", "missed"],
+        "satisfied_share": ["rated"],
+    }
+    of = (0 if each is None else int(each[whole.get(name, [name])].sum())
+          for each in (now, before, year))  # fmt: skip
+    return Figure(value, previous, ago, name in whole, *of)
 
 
 def _places(

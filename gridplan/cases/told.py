@@ -89,7 +89,8 @@ class Told:
         other = figure.year_before if year else figure.previous
         if not figure.is_share and (0 < other < self.least or 0 < figure.value < self.least):
             return np.nan
-        if figure.is_share and not self.enough(figure.of):
+        of = min(figure.of, figure.year_of if year else figure.before_of)
+        if figure.is_share and not self.enough(of):
             return np.nan
         return figure.year_change if year else figure.change
 

@@ -78,6 +78,18 @@ def test_change_from_a_small_count_is_not_told() -> None:
     assert tell_board(board, 0).change(board.figures["cases"]) == 1
 
 
+def test_change_of_a_share_needs_enough_in_both_periods() -> None:
+    """In February one of two was resolved, in March six of six."""
+    rows = [{"opened": f"2025-02-{day:02d} 08:00"} for day in (1, 2)]
+    rows[0]["status"] = "已办结"
+    rows += [{"opened": f"2025-03-{day:02d} 08:00", "status": "已办结"} for day in range(1, 7)]
+    board = make_board(book_of(*rows, {"opened": "2025-03-31 08:00", "in": "b"}), MARCH)
+    share = board.figures["resolved_share"]
+    assert (share.of, share.before_of, share.year_of) == (7, 2, 0)
+    assert np.isnan(tell_board(board).change(share))
+    assert tell_board(board, 0).change(share) == share.change == 6 / 7 - 1 / 2
+
+
 def test_conclusion_names_what_leads_and_where_overdue_cases_gather() -> None:
     rows = [{"opened": "2024-03-02 08:00", "status": "已办结"}]
     rows += [{"opened": f"2025-02-{day:02d} 08:00", "status": "已办结"} for day in range(1, 11)]

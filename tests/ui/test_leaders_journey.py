@@ -72,6 +72,8 @@ def ready(page: Page, address: str, link: str = "") -> None:
 
 
 def map_is_drawn(page: Page) -> None:
+    """With the clusters, which are searched for in the background: then it stays as it is."""
+    expect(page.locator(".gp-legend-line", has_text="诉求聚集区")).to_be_visible(timeout=60_000)
     canvas = page.frame_locator(MAP).first.locator(".leaflet-container canvas")
     canvas.first.wait_for(state="attached")
 
@@ -84,7 +86,7 @@ def test_screen_shows_all_without_scrolling_sideways(
     leader.set_viewport_size({"width": width, "height": height})
     ready(leader, leaders_address)
     map_is_drawn(leader)
-    expect(leader.get_by_text("近 12 期诉求量")).to_be_visible()
+    expect(leader.get_by_text("近 12 期诉求量").first).to_be_visible()
     assert not leader.evaluate(OVERFLOW)
     boxes = [box.bounding_box() for box in leader.locator(".gp-figures > div").all()]
     rows = {round(box["y"]) for box in boxes if box}
@@ -94,7 +96,7 @@ def test_screen_shows_all_without_scrolling_sideways(
     if screen == "telephone":
         assert frame["width"] > 0.9 * width
     else:
-        trend = leader.locator(".gp-trend").bounding_box()
+        trend = leader.locator(".gp-trend").first.bounding_box()
         assert trend is not None
         assert trend["y"] + trend["height"] <= height  # nothing that decides lies below the fold
 
@@ -149,7 +151,7 @@ def test_prints_clean_on_two_pages_at_most(
 ) -> None:
     ready(leader, leaders_address)
     map_is_drawn(leader)
-    picture = leader.locator(".gp-print img")
+    picture = leader.locator(".gp-print img").first
     picture.wait_for(state="attached")
     paper = leader.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
