@@ -68,6 +68,13 @@ class Reader:
         """Cases with their unit."""
         return self.say("cases", count=shown(cases, self.least))
 
+    def owner(self, row: Any) -> str:
+        """A grid with its share of a cluster; no share that a small count follows from."""
+        code = short_number(str(row.code)) or "—"
+        if self.hides(row.cases):
+            return self.say("owner_few", code=code, count=shown(row.cases, self.least))
+        return self.say("owner", code=code, share=row.share)
+
     def hides(self, cases: float) -> bool:
         """Whether so small a count, and what follows from it, is not told."""
         return 0 < cases < self.least
@@ -195,10 +202,7 @@ def draw_owned(drawn: folium.Map, found: Hotspots, layer: str, reader: Reader) -
         whole = owned_whole(found, spot.lead, layer)
         colour = WHOLE if whole else PARTED
         owners = found.owner(spot.lead, layer)
-        told = [
-            reader.say("owner", code=short_number(str(row.code)) or "—", share=row.share)
-            for row in owners.itertuples()
-        ]
+        told = [reader.owner(row) for row in owners.itertuples()]
         style = {"fillColor": colour, "fillOpacity": 0.45, "color": colour, "weight": 3}
         style |= {} if whole else {"dashArray": "7 6"}
         title = title_of(found, spot.lead, reader.language)

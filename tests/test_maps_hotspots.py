@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -134,6 +135,21 @@ def test_clusters_are_coloured_by_whether_one_grid_owns_them(
     assert [one["style"]["color"] == WHOLE for one in drawn] == wholes
     assert [one["style"]["color"] == PARTED for one in drawn] == [not whole for whole in wholes]
     assert wholes.count(False) == (0 if layer == CITY else 2)
+
+
+def test_no_share_tells_leaders_a_small_count(demo: Prepared, found: Hotspots) -> None:
+    """One case in 50 of a cluster would be 2 %, which is as good as the count."""
+    owners = found.owners.assign(cases=1, share=0.02)
+    few = replace(found, owners=owners)
+    planner, leader = (
+        [
+            one["owners"]
+            for one in properties(html(border_map(demo.layers, few, CITY, who)), "owners")
+        ]
+        for who in (PLANNER, LEADER)
+    )
+    assert all("（2%）" in told for told in planner)
+    assert all("（<5 件）" in told and "%" not in told for told in leader)
 
 
 def test_saved_maps_ask_nothing_of_any_network(demo: Prepared, found: Hotspots) -> None:

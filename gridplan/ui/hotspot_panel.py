@@ -75,7 +75,9 @@ def _list(found: Hotspots, spots: list[Spot], reader: Reader, borders: bool) -> 
         return
     st.caption(word("hotspots.hint"))
     captions = [
-        _fate(found, spot) if borders and PLAN in found.grids else _caption(found, spot, reader)
+        _fate(found, spot, reader)
+        if borders and PLAN in found.grids
+        else _caption(found, spot, reader)
         for spot in spots
     ]
     st.radio(
@@ -142,18 +144,14 @@ def _figures(row: pd.Series, reader: Reader) -> str:
     )
 
 
-def _fate(found: Hotspots, spot: Spot) -> str:
+def _fate(found: Hotspots, spot: Spot, reader: Reader) -> str:
     """Whether one grid answers for a cluster before and after."""
     before = present_layer(found)
     if before is None:
         return ""
     now = {layer: found.owner(spot.lead, layer) for layer in (before, PLAN)}
     grids = [
-        "、".join(
-            word("hotspots.share", grid=short_number(str(row.code)) or "—", share=row.share)
-            for row in now[layer].itertuples()
-        )
-        for layer in (before, PLAN)
+        "、".join(reader.owner(row) for row in now[layer].itertuples()) for layer in (before, PLAN)
     ]
     fate = word(f"hotspots.fate.{ownership(found, spot.lead, before).value}")
     return word("hotspots.fates", fate=fate, before=grids[0], after=grids[1])
@@ -217,7 +215,7 @@ def _owners(found: Hotspots, spot: Spot, layer: str, reader: Reader) -> str | No
     owners = found.owner(spot.lead, layer).reset_index(drop=True)
     captions = [
         word(
-            "hotspots.load",
+            "hotspots.load_few" if reader.hides(row.cases) else "hotspots.load",
             cases=reader.count(row.cases),
             share=row.share,
             overdue=reader.count(row.overdue),
