@@ -25,7 +25,7 @@ import gridplan
 from benchmarks.large import Row
 from gridplan.demo import make_demo
 from gridplan.hotspots.told import conclusion, spots_of
-from gridplan.maps_hotspots import hotspot_map
+from gridplan.maps.hotspots import hotspot_map
 from gridplan.prepared import Prepared
 from gridplan.schema import CASE_ID, CLOSED, DEADLINE, GRID_CODE, GRID_ID, HOME, NAME, OPENED
 

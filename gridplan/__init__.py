@@ -53,14 +53,14 @@ if TYPE_CHECKING:
         read_services,
     )
     from gridplan.demo import make_demo
-    from gridplan.draw import draw_coverage, draw_hotspots
     from gridplan.errors import GridplanError, InputError
     from gridplan.export.coverage import write_coverage
     from gridplan.export.hotspots import write_hotspots
     from gridplan.export.plan_folder import read_plan, write_plan
     from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
     from gridplan.load import read_area
-    from gridplan.maps import draw_map
+    from gridplan.maps.draw import draw_coverage, draw_hotspots
+    from gridplan.maps.grids import draw_map
     from gridplan.partition import (
         Count,
         Measure,
@@ -94,9 +94,9 @@ _HOME = {
     "Limit": "gridplan.rules",
     "GridCount": "gridplan.rules",
     "compare": "gridplan.analyse.compare",
-    "draw_coverage": "gridplan.draw",
-    "draw_hotspots": "gridplan.draw",
-    "draw_map": "gridplan.maps",
+    "draw_coverage": "gridplan.maps.draw",
+    "draw_hotspots": "gridplan.maps.draw",
+    "draw_map": "gridplan.maps.grids",
     "Plan": "gridplan.plan",
     "Finding": "gridplan.plan",
     "write_plan": "gridplan.export.plan_folder",

@@ -10,8 +10,8 @@ import pytest
 
 from gridplan import offline
 from gridplan.errors import GridplanError
-from gridplan.maps import grid_map, standalone
-from gridplan.view import View
+from gridplan.maps.grids import grid_map, standalone
+from gridplan.maps.view import View
 from tests.plans import small_layers, small_plan
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(\s*["']?([^"')]+)""")

@@ -10,8 +10,8 @@ import numpy as np
 from gridplan.cases.board import Figure
 from gridplan.cases.periods import Period, PeriodKind
 from gridplan.cases.told import HELD, STEADY, Told, conclusion
-from gridplan.hotspot_marks import OUTLINE
-from gridplan.maps_cases import shade
+from gridplan.maps.cases import shade
+from gridplan.maps.hotspot_marks import OUTLINE
 from gridplan.words import Language, say
 
 FOUR = ("cases", "resolved_share", "on_time_share", "satisfied_share")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gridplan.coverage import Coverage, Proposal, ServiceSet
 from gridplan.coverage.sums import ALL
-from gridplan.maps_coverage import (
+from gridplan.maps.coverage import (
     Reader,
     lacking_map,
     quarter_map,

@@ -11,7 +11,7 @@ from itertools import groupby
 import streamlit as st
 
 from gridplan.coverage import OpenRule, Service, ServiceSet, Walk, services_of
-from gridplan.coverage_views import DAYS
+from gridplan.coverage.views import DAYS
 from gridplan.prepared import Prepared
 from gridplan.ui.frame import language, word
 from gridplan.words import say

@@ -13,7 +13,7 @@ import streamlit as st
 
 from gridplan.coverage import Coverage, ServiceSet
 from gridplan.coverage.sums import ALL
-from gridplan.coverage_views import (
+from gridplan.coverage.views import (
     QUARTERS,
     blind_spots_of,
     compounds_in,

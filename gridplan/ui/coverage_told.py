@@ -14,8 +14,8 @@ from gridplan.coverage import Coverage, Service
 from gridplan.coverage.find import VISITS
 from gridplan.coverage.reach import SERVICE
 from gridplan.coverage.sums import ALL
+from gridplan.coverage.views import BLIND, homes_by_service, hours_text
 from gridplan.coverage.walk import inner_points
-from gridplan.coverage_views import BLIND, homes_by_service, hours_text
 from gridplan.load.layers import Layers
 from gridplan.schema import ADDRESS, BUILDING_ID, GRID_ID, HOUSEHOLDS, NAME, PEOPLE
 from gridplan.words import Language, say
@@ -203,7 +203,7 @@ def grid_table(coverage: Coverage, service: str, language: Language, leaders: bo
 
 
 def spot_table(spots: pd.DataFrame, names: Sequence[str], language: Language) -> pd.DataFrame:
-    """One row a blind spot as :func:`gridplan.coverage_views.blind_spots_of` gives them."""
+    """One row a blind spot as :func:`gridplan.coverage.views.blind_spots_of` gives them."""
     far = spots["farthest_m"].astype(float).replace(np.inf, np.nan)
     columns = {
         "left": spots[HOUSEHOLDS].astype("Int64"),

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from gridplan.analyse.present import Present
 from gridplan.export.plan_folder import write_plan
-from gridplan.maps import grid_map, standalone
+from gridplan.maps.grids import grid_map, standalone
+from gridplan.maps.view import View
 from gridplan.offline import point_folium_here
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
 from gridplan.ui.folder import OwnFolder
 from gridplan.ui.work import Report, Stop, Work
-from gridplan.view import View
 from gridplan.words import Language, say
 
 MAP = "地图网页.html"

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.cases.deadlines import deadlines
-from gridplan.hotspot_marks import Reader
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.find import PLAN
 from gridplan.hotspots.told import (
@@ -22,7 +21,8 @@ from gridplan.hotspots.told import (
     spots_of,
     title_of,
 )
-from gridplan.mapstyle import short_number
+from gridplan.maps.hotspot_marks import Reader
+from gridplan.maps.style import short_number
 from gridplan.prepared import Prepared
 from gridplan.schema import CASE_ID, CATEGORY, GRID_ID, OPENED
 from gridplan.ui.frame import language, word

@@ -16,12 +16,12 @@ import streamlit as st
 from gridplan.cases.counts import LEAST_SHOWN
 from gridplan.cases.place import At
 from gridplan.errors import GridplanError
-from gridplan.hotspot_marks import Reader
 from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
 from gridplan.hotspots.find import PLAN
 from gridplan.hotspots.told import conclusion, present_layer
 from gridplan.load.layers import Layers
-from gridplan.maps_hotspots import border_map, grid_rate_map, hotspot_map, time_map
+from gridplan.maps.hotspot_marks import Reader
+from gridplan.maps.hotspots import border_map, grid_rate_map, hotspot_map, time_map
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
 from gridplan.schema import CATEGORY, HOME, OPENED

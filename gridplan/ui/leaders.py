@@ -15,7 +15,7 @@ from gridplan.cases.counts import LEAST_SHOWN
 from gridplan.cases.periods import Period, PeriodKind
 from gridplan.cases.told import Told, tell_board
 from gridplan.hotspots import Hotspots
-from gridplan.maps_cases import cases_map, cases_picture
+from gridplan.maps.cases import cases_map, cases_picture
 from gridplan.prepared import Prepared
 from gridplan.ui import block_tables, blocks
 from gridplan.ui.desk import Desk

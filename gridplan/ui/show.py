@@ -8,12 +8,12 @@ from streamlit_folium import st_folium
 
 from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
-from gridplan.maps import grid_map
+from gridplan.maps.grids import grid_map
+from gridplan.maps.view import View, outline, view_of
 from gridplan.offline import COMMAND, missing, point_folium_here
 from gridplan.plan import GRID_COLUMNS
 from gridplan.prepared import Prepared
 from gridplan.ui.frame import guarded, language
-from gridplan.view import View, outline, view_of
 from gridplan.words import say
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from gridplan.mapstyle import short_number
+from gridplan.maps.style import short_number
 from gridplan.plan import Finding
 from gridplan.words import Language, say
 

@@ -27,8 +27,8 @@ from gridplan.ui.coverage_told import (
     told,
 )
 from gridplan.ui.coverage_work import Kept
+from tests.coverage.test_views import BOOK, HEALTH, SHOPS
 from tests.river_town import town
-from tests.test_coverage_views import BOOK, HEALTH, SHOPS
 
 AREA = town(facilities=SHOPS, visits=BOOK)
 CARE = Service("elderly", Walk(100.0), ("养老",))
@@ -224,7 +224,7 @@ import streamlit as st
 from types import SimpleNamespace
 from gridplan.ui.coverage import coverage
 from tests.river_town import facilities, town
-from tests.test_coverage_views import BOOK, SHOPS
+from tests.coverage.test_views import BOOK, SHOPS
 st.session_state.setdefault("view", "{view}")
 st.session_state.setdefault("language", "{language}")
 held = SimpleNamespace(folder=None, reading=SimpleNamespace(error=None))

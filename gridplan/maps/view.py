@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from gridplan.analyse.present import Present
-from gridplan.mapstyle import CHOSEN, WGS84
+from gridplan.maps.style import CHOSEN, WGS84
 from gridplan.plan import GRID_COLUMNS, Finding, Plan
 from gridplan.prepared import Prepared
 from gridplan.words import Language, say

@@ -18,12 +18,12 @@ from shapely import box
 
 from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
-from gridplan.maps import draw_map, grid_map
-from gridplan.mapstyle import EXCUSED, WRONG, fills, households_text, short_number
+from gridplan.maps.grids import draw_map, grid_map
+from gridplan.maps.style import EXCUSED, WRONG, fills, households_text, short_number
+from gridplan.maps.view import View, outline, view_of
 from gridplan.plan import Finding
 from gridplan.prepared import Prepared
 from gridplan.rules import Rule, RuleSet
-from gridplan.view import View, outline, view_of
 from tests.plans import SMALL_CRS, small_buildings, small_layers, small_plan
 
 
@@ -101,7 +101,7 @@ def test_area_without_grids_is_drawn_all_the_same() -> None:
 
 def test_too_many_buildings_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = small_plan()
-    monkeypatch.setattr("gridplan.maps.MOST_BUILDINGS", len(plan.buildings) - 1)
+    monkeypatch.setattr("gridplan.maps.grids.MOST_BUILDINGS", len(plan.buildings) - 1)
     found = features(html(View("方案", plan.grids, buildings=plan.buildings)))
     assert not any("address" in item["properties"] for item in found)
 

@@ -13,9 +13,7 @@ import pytest
 
 from gridplan.coverage import Coverage, OpenRule, ServiceSet, find_coverage, propose_sites
 from gridplan.coverage.sums import ALL
-from gridplan.coverage_marks import COLOURS, GRADES
-from gridplan.maps import standalone
-from gridplan.maps_coverage import (
+from gridplan.maps.coverage import (
     Reader,
     grade_edges,
     lacking_map,
@@ -24,10 +22,12 @@ from gridplan.maps_coverage import (
     sites_map,
     visits_map,
 )
+from gridplan.maps.coverage_marks import COLOURS, GRADES
+from gridplan.maps.grids import standalone
 from gridplan.offline import folium_here
 from gridplan.prepared import Prepared
+from tests.coverage.test_views import BOOK, CARE, HEALTH, SHOPS
 from tests.river_town import town
-from tests.test_coverage_views import BOOK, CARE, HEALTH, SHOPS
 
 DAY = date(2026, 7, 1)
 PLANNER, LEADER = Reader(made_on=DAY), Reader(leaders=True, made_on=DAY)
@@ -161,7 +161,7 @@ def test_planners_see_every_home_and_blind_spot(street: Coverage, demo: Prepared
 def test_more_homes_than_a_browser_likes_are_one_piece(
     found: Coverage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gridplan.coverage_marks.MOST_BUILDINGS", 5)
+    monkeypatch.setattr("gridplan.maps.coverage_marks.MOST_BUILDINGS", 5)
     rows = spoken(service_map(AREA, found, "health", PLANNER))
     assert not any("address" in row for row in rows)
     assert COLOURS["served"] in text_of(service_map(AREA, found, "health", PLANNER))

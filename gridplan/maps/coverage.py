@@ -10,7 +10,20 @@ import pandas as pd
 from gridplan.cases.counts import LEAST_SHOWN
 from gridplan.coverage import Coverage, Proposal, Service
 from gridplan.coverage.sums import ALL
-from gridplan.coverage_marks import (
+from gridplan.coverage.views import (
+    CELL_M,
+    QUARTERS,
+    SERVED,
+    blind_spots_of,
+    gathered,
+    homes_by_lack,
+    homes_by_quarter,
+    homes_by_service,
+    homes_by_visit,
+    newly_reached,
+    stations,
+)
+from gridplan.maps.coverage_marks import (
     COLOURS,
     GRADES,
     Reader,
@@ -32,22 +45,9 @@ from gridplan.coverage_marks import (
     swatches,
     visit_words,
 )
-from gridplan.coverage_views import (
-    CELL_M,
-    QUARTERS,
-    SERVED,
-    blind_spots_of,
-    gathered,
-    homes_by_lack,
-    homes_by_quarter,
-    homes_by_service,
-    homes_by_visit,
-    newly_reached,
-    stations,
-)
+from gridplan.maps.sheet import Entry
 from gridplan.prepared import Prepared
 from gridplan.schema import GEOMETRY, HOUSEHOLDS
-from gridplan.sheet import Entry
 
 __all__ = ["Reader", "lacking_map", "quarter_map", "service_map", "sites_map", "visits_map"]
 
@@ -187,7 +187,7 @@ def quarter_map(
     service : str
         Key of one that is judged, or `gridplan.coverage.sums.ALL`.
     only : str
-        One of `gridplan.coverage_views.QUARTERS`: whatever has households in it stands out;
+        One of `gridplan.coverage.views.QUARTERS`: whatever has households in it stands out;
         "" for all four.
     """
     reader = reader or Reader()

@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 
 from gridplan.cases.told import Told
-from gridplan.hotspot_marks import OUTLINE, Reader, cluster_legend, draw_clusters
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.told import spots_of
 from gridplan.load.layers import Layers
-from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
-from gridplan.mapstyle import COMMUNITY, STREET, WGS84, draw_barriers, draw_plain, feature
+from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.hotspot_marks import OUTLINE, Reader, cluster_legend, draw_clusters
+from gridplan.maps.sheet import FONTS, Entry, Sheet
+from gridplan.maps.style import COMMUNITY, STREET, WGS84, draw_barriers, draw_plain, feature
 from gridplan.schema import COMMUNITY_CODE, NAME
-from gridplan.sheet import FONTS, Entry, Sheet
 from gridplan.words import Language, say
 
 FILLS = ("#f6ecd3", "#ecd09a", "#dfab62", "#cb7f3a", "#a1531f")

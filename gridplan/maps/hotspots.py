@@ -8,7 +8,13 @@ import folium
 import numpy as np
 import pandas as pd
 
-from gridplan.hotspot_marks import (
+from gridplan.hotspots import Hotspots
+from gridplan.hotspots.find import PLAN
+from gridplan.hotspots.rates import PER, shrunken
+from gridplan.hotspots.told import step_rates
+from gridplan.load.layers import Layers
+from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.hotspot_marks import (
     Reader,
     cluster_legend,
     draw_cells,
@@ -25,13 +31,8 @@ from gridplan.hotspot_marks import (
     told_layer,
     told_of,
 )
-from gridplan.hotspots import Hotspots
-from gridplan.hotspots.find import PLAN
-from gridplan.hotspots.rates import PER, shrunken
-from gridplan.hotspots.told import step_rates
-from gridplan.load.layers import Layers
-from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
-from gridplan.mapstyle import (
+from gridplan.maps.sheet import Entry, Label, Sheet
+from gridplan.maps.style import (
     COMMUNITY,
     INK,
     STREET,
@@ -41,9 +42,8 @@ from gridplan.mapstyle import (
     feature,
     short_number,
 )
-from gridplan.sheet import Entry, Label, Sheet
-from gridplan.timebar import TimeBar
-from gridplan.view import bounds_of
+from gridplan.maps.timebar import TimeBar
+from gridplan.maps.view import bounds_of
 from gridplan.words import say
 
 

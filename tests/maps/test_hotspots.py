@@ -12,11 +12,11 @@ import folium
 import numpy as np
 import pytest
 
-from gridplan.hotspot_marks import PARTED, RATES, THIN, WHOLE, Reader, rate_fills
 from gridplan.hotspots import Hotspots, find_hotspots
 from gridplan.hotspots.told import owned_whole, spots_of
-from gridplan.maps import standalone
-from gridplan.maps_hotspots import border_map, grid_rate_map, hotspot_map, time_map
+from gridplan.maps.grids import standalone
+from gridplan.maps.hotspot_marks import PARTED, RATES, THIN, WHOLE, Reader, rate_fills
+from gridplan.maps.hotspots import border_map, grid_rate_map, hotspot_map, time_map
 from gridplan.offline import folium_here
 from gridplan.prepared import Prepared
 

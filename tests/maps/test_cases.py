@@ -13,7 +13,7 @@ from gridplan.cases import Period, Told, make_board, tell_board
 from gridplan.cases.book import CaseBook
 from gridplan.cases.deadlines import deadlines
 from gridplan.load.layers import Layers
-from gridplan.maps_cases import FILLS, UNTOLD, cases_map, cases_picture, shade
+from gridplan.maps.cases import FILLS, UNTOLD, cases_map, cases_picture, shade
 from tests.case_tables import some_cases
 from tests.plans import TOWN, VILLAGE, small_layers
 

@@ -20,7 +20,7 @@ from gridplan.coverage import (
     propose_sites,
 )
 from gridplan.coverage.sums import ALL
-from gridplan.coverage_views import (
+from gridplan.coverage.views import (
     QUARTERS,
     blind_spots_of,
     compounds_in,

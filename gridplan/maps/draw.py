@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import folium
 
-from gridplan import hotspot_marks
 from gridplan.coverage import Coverage, Proposal
 from gridplan.coverage.find import VISITS
 from gridplan.coverage.reach import SERVICE
@@ -14,8 +13,8 @@ from gridplan.coverage.sums import ALL
 from gridplan.errors import GridplanError
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.find import PLAN
-from gridplan.maps import MapPage, standalone
-from gridplan.maps_coverage import (
+from gridplan.maps import hotspot_marks
+from gridplan.maps.coverage import (
     Reader,
     lacking_map,
     quarter_map,
@@ -23,7 +22,8 @@ from gridplan.maps_coverage import (
     sites_map,
     visits_map,
 )
-from gridplan.maps_hotspots import border_map, grid_rate_map, hotspot_map, time_map
+from gridplan.maps.grids import MapPage, standalone
+from gridplan.maps.hotspots import border_map, grid_rate_map, hotspot_map, time_map
 from gridplan.offline import folium_here
 from gridplan.prepared import Prepared
 from gridplan.words import Language, say

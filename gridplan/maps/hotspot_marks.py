@@ -20,9 +20,9 @@ from gridplan.cases.counts import shown
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.rates import PER
 from gridplan.hotspots.told import names_of, owned_whole, spots_of, title_of
-from gridplan.mapstyle import INK, WGS84, draw_plain, feature, short_number
-from gridplan.sheet import Entry, Label
-from gridplan.signs import Sign, Signs
+from gridplan.maps.sheet import Entry, Label
+from gridplan.maps.signs import Sign, Signs
+from gridplan.maps.style import INK, WGS84, draw_plain, feature, short_number
 from gridplan.words import Language, say
 
 RATES = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")

@@ -9,9 +9,9 @@ from types import MappingProxyType
 import pytest
 
 from gridplan.coverage import Coverage, find_coverage, propose_sites
-from gridplan.draw import Shown, draw_coverage, draw_hotspots
 from gridplan.errors import GridplanError
 from gridplan.hotspots import Hotspots, find_hotspots
+from gridplan.maps.draw import Shown, draw_coverage, draw_hotspots
 from gridplan.prepared import Prepared
 
 

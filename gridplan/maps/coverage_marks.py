@@ -15,14 +15,14 @@ import shapely
 
 from gridplan.cases.counts import shown
 from gridplan.coverage import Coverage, Service
-from gridplan.coverage_views import QUARTERS, hours_text
+from gridplan.coverage.views import QUARTERS, hours_text
 from gridplan.load.crossings import NOT_WALKED
-from gridplan.maps import empty_map, imprint_of, place_labels, sheet_words
-from gridplan.mapstyle import COMMUNITY, WGS84, draw_barriers, draw_plain, feature
+from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.sheet import Entry, Label, Sheet
+from gridplan.maps.style import COMMUNITY, WGS84, draw_barriers, draw_plain, feature
+from gridplan.maps.view import MOST_BUILDINGS, bounds_of
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, KIND, NAME, OPENING_HOURS
-from gridplan.sheet import Entry, Label, Sheet
-from gridplan.view import MOST_BUILDINGS, bounds_of
 from gridplan.words import Language, say
 
 COLOURS: Mapping[str, str] = {
@@ -143,7 +143,7 @@ def draw_places(
         One colour each.
     told : sequence of mapping
         Names of fields and their texts, the same names for all. More than
-        `gridplan.view.MOST_BUILDINGS` places are drawn in one piece for each colour and are
+        `gridplan.maps.view.MOST_BUILDINGS` places are drawn in one piece for each colour and are
         silent: a browser would not keep up.
     reader : Reader
     """

@@ -16,7 +16,8 @@ import shapely
 from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
 from gridplan.load.layers import Layers
-from gridplan.mapstyle import (
+from gridplan.maps.sheet import Entry, Label, Sheet
+from gridplan.maps.style import (
     BUILDING,
     COMMUNITY,
     EXCUSED,
@@ -32,11 +33,10 @@ from gridplan.mapstyle import (
     households_text,
     short_number,
 )
+from gridplan.maps.view import MOST_BUILDINGS, View, bounds_of, middle_of, view_grids, words_of
 from gridplan.offline import folium_here, inline
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
-from gridplan.sheet import Entry, Label, Sheet
-from gridplan.view import MOST_BUILDINGS, View, bounds_of, middle_of, view_grids, words_of
 from gridplan.words import Language, say
 
 
@@ -100,7 +100,7 @@ def draw_map(
     shown : Plan or Present, optional
         What is laid over it; the ground alone where left out.
     buildings : bool
-        Whether buildings are drawn, up to `gridplan.view.MOST_BUILDINGS` of them.
+        Whether buildings are drawn, up to `gridplan.maps.view.MOST_BUILDINGS` of them.
     language : {"zh", "en"}
         Of legend and tooltips.
     height_px : int
@@ -201,7 +201,7 @@ def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, mad
 
 
 def sheet_words(language: Language) -> dict[str, str]:
-    """What the buttons, the scale and the arrow of a :class:`gridplan.sheet.Sheet` say."""
+    """What the buttons, the scale and the arrow of a :class:`gridplan.maps.sheet.Sheet` say."""
     names = ("zoom_in", "zoom_out", "metre", "kilometre", "north")
     return {name: say(f"map.{name}", language) for name in names}
 

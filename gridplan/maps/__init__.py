@@ -1,0 +1,1 @@
+"""Maps that ask nothing of any network: grids, cases, hotspots, coverage."""
