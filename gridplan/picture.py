@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from gridplan.load.layers import Layers
 from gridplan.plan import Finding
 from gridplan.rules import Rule
+from gridplan.words import Language, say
 
 DPI = 200
 CM_PER_INCH = 2.54
@@ -272,15 +274,17 @@ def _metres_per_point(axes: Axes) -> float:
     return float((right - left) / (axes.figure.bbox.width / DPI * 72))
 
 
-def draw_scale(axes: Axes) -> None:
+def draw_scale(axes: Axes, language: Language = "zh") -> None:
     """A bar of a round length, at the lower left."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     length_m = _round_length((right - left) / 4)
     x, y = left + 0.03 * (right - left), bottom + 0.03 * (top - bottom)
-    words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    far = length_m >= 1000
+    number = f"{length_m / 1000 if far else length_m:g}"
+    words, font = _lettered("map.kilometre" if far else "map.metre", language)
     axes.plot([x, x + length_m], [y, y], color=INK, linewidth=2, solid_capstyle="butt", zorder=9)
-    axes.text(x + length_m / 2, y + 0.015 * (top - bottom), words, size=6, color=INK,
-              ha="center", va="bottom", zorder=9)  # fmt: skip
+    axes.text(x + length_m / 2, y + 0.015 * (top - bottom), f"{number} {words}", size=6,
+              color=INK, ha="center", va="bottom", zorder=9, **font)  # fmt: skip
 
 
 def _round_length(most_m: float) -> float:
@@ -289,12 +293,19 @@ def _round_length(most_m: float) -> float:
     return float(power * max(step for step in (1, 2, 5) if step * power <= most_m))
 
 
-def draw_north(axes: Axes) -> None:
+def draw_north(axes: Axes, language: Language = "zh") -> None:
     """An arrow that points up, as grid north does in these pictures."""
     axes.annotate("", xy=(0.955, 0.115), xytext=(0.955, 0.03), xycoords="axes fraction",
                   arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}, zorder=9)  # fmt: skip
-    axes.text(0.93, 0.06, "N", size=6.5, color=INK, ha="right", va="center", zorder=9,
-              transform=axes.transAxes)  # fmt: skip
+    words, font = _lettered("map.north", language)
+    axes.text(0.93, 0.06, words, size=6.5, color=INK, ha="right", va="center", zorder=9,
+              transform=axes.transAxes, **font)  # fmt: skip
+
+
+def _lettered(key: str, language: Language) -> tuple[str, dict[str, Any]]:
+    """A word and its font; in English where this machine has no Chinese letters."""
+    font = cjk_font()
+    return (say(key, language), {"family": font}) if font else (say(key, "en"), {})
 
 
 def plot_on(axes: Axes, frame: gpd.GeoDataFrame, **style: object) -> None:

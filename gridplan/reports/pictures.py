@@ -207,8 +207,8 @@ def _furnish(
     figure: Figure, axes: Axes, speaker: Speaker, handles: list[Patch | Line2D], source: str
 ) -> None:
     """Scale, north arrow, legend, date and source."""
-    draw_scale(axes)
-    draw_north(axes)
+    draw_scale(axes, speaker.language)
+    draw_north(axes, speaker.language)
     font = cjk_font()
     about = {"size": 7.5} if font is None else {"size": 7.5, "family": font}
     if handles:
