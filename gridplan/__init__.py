@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         WorkloadWeights,
         balanced_measure,
         grid_workload,
+        present_workload,
         unit_workload,
     )
     from gridplan.cases import (
@@ -131,6 +132,7 @@ _HOME = {
     "WorkloadWeights": "gridplan.analyse.workload",
     "balanced_measure": "gridplan.analyse.workload",
     "grid_workload": "gridplan.analyse.workload",
+    "present_workload": "gridplan.analyse.workload",
     "unit_workload": "gridplan.analyse.workload",
     "HotspotSpec": "gridplan.hotspots",
     "Hotspots": "gridplan.hotspots",
@@ -206,6 +208,7 @@ __all__ = [
     "make_demo",
     "over_time",
     "prepare",
+    "present_workload",
     "propose_sites",
     "quality_of",
     "rates",

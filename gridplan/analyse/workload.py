@@ -28,6 +28,7 @@ from gridplan.fabric import Fabric
 from gridplan.load.layers import Layers
 from gridplan.partition.limits import Measure
 from gridplan.schema import (
+    BUILDING_ID,
     GRID_ID,
     HOUSEHOLDS,
     KIND,
@@ -169,12 +170,44 @@ def grid_workload(
         By ``grid_id``, sorted: the sums of every column, and ``difficulty``, NaN in a grid
         without households.
     """
-    weights = weights or WorkloadWeights()
     grid = grid_of_unit.reindex(table.index).fillna("").rename(GRID_ID)
-    sums = table[grid != ""].groupby(grid[grid != ""]).sum()
+    return _judged(table[grid != ""].groupby(grid[grid != ""]).sum(), weights)
+
+
+def present_workload(
+    table: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    building_grid: pd.Series,
+    weights: WorkloadWeights | None = None,
+) -> pd.DataFrame:
+    """The same for present grids, which may cut units: each grid has its buildings' share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`unit_workload`.
+    buildings : GeoDataFrame
+        ``building_id, unit_id, households``.
+    building_grid : Series
+        ``grid_id`` by ``building_id``, "" for none: `Present.building_grid`.
+    weights : WorkloadWeights, optional
+        Give the bounds.
+    """
+    unit, held = buildings[UNIT_ID], buildings[HOUSEHOLDS].fillna(0.0).to_numpy(dtype=float)
+    whole = pd.Series(held).groupby(unit.to_numpy()).transform("sum").to_numpy()
+    many = unit.groupby(unit).transform("size").to_numpy()
+    share = np.where(whole > 0, held / np.where(whole > 0, whole, 1.0), 1.0 / many)
+    parts = table.loc[unit].mul(share, axis=0)
+    grid = building_grid.reindex(buildings[BUILDING_ID]).fillna("").to_numpy()
+    sums = parts[grid != ""].groupby(pd.Index(grid[grid != ""], name=GRID_ID)).sum()
+    return _judged(sums, weights)
+
+
+def _judged(sums: pd.DataFrame, weights: WorkloadWeights | None) -> pd.DataFrame:
+    """Sums of grids with their difficulty."""
+    weights = weights or WorkloadWeights()
     each = sums[WORKLOAD] / sums[HOUSEHOLDS].where(sums[HOUSEHOLDS] > 0)
-    sums["difficulty"] = (each / each.median()).clip(weights.easiest, weights.hardest)
-    return sums
+    return sums.assign(difficulty=(each / each.median()).clip(weights.easiest, weights.hardest))
 
 
 def workload_measure(

@@ -15,6 +15,7 @@ from gridplan.ui.leaders import book_of, told_of
 from gridplan.ui.show import present_view, show_map
 from gridplan.ui.style import BLOCKS
 from gridplan.ui.tables import finding_table
+from gridplan.ui.workload import workload
 
 HEIGHT = 628
 
@@ -36,6 +37,8 @@ def overview(desk: Desk | None) -> None:
     _numbers(prepared, present)
     _cases(prepared)
     _map_and_list(prepared, present)
+    if present is not None:
+        workload(prepared, present)
 
 
 def _numbers(prepared: Prepared, present: Present | None) -> None:
