@@ -93,7 +93,7 @@ def line(*xy: tuple[float, float], **more: object) -> Network:
     nodes = np.array(xy, dtype=float)
     edges = np.column_stack([np.arange(len(xy) - 1), np.arange(1, len(xy))])
     length_m = np.hypot(*np.diff(nodes, axis=0).T)
-    return Network(nodes, edges, length_m, **more)  # type: ignore[arg-type]
+    return Network(nodes, edges, length_m, **more)
 
 
 def test_both_on_the_same_edge() -> None:

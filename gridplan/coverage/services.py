@@ -12,7 +12,6 @@ from gridplan.words import Language, say
 
 FIVE = "coverage.source.five"
 TEN = "coverage.source.ten"
-FIFTEEN = "coverage.source.fifteen"
 OURS = "coverage.source.ours"
 EDITED = "coverage.source.edited"
 

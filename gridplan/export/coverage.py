@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from gridplan.coverage.find import VISITS, Coverage
 from gridplan.coverage.services import ServiceSet
 from gridplan.export.aside import write_aside
-from gridplan.export.summary import plain, to_json
+from gridplan.export.layers import write_rfc7946
+from gridplan.export.summary import holds_format, plain, to_json
 from gridplan.tiling import Geometries
 from gridplan.words import Language, say
 
@@ -55,7 +55,9 @@ def write_coverage(coverage: Coverage, folder: Path, name: str = "") -> None:
         _write_geojson(coverage, part / BLINDSPOTS)
         (part / SUMMARY).write_text(to_json(summary_of(coverage, name)), "utf-8")
 
-    write_aside(folder, fill, ours=_is_ours, files=COVERAGE_FILES)
+    write_aside(
+        folder, fill, ours=partial(holds_format, file=SUMMARY, name=FORMAT), files=COVERAGE_FILES
+    )
 
 
 def unserved_table(coverage: Coverage, language: Language = "zh") -> pd.DataFrame:
@@ -136,8 +138,7 @@ def _write_geojson(coverage: Coverage, path: Path) -> None:
     frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=coverage.blindspots.crs).to_crs(4326)
     # rounded here, where what rounding breaks can be mended and only ground be kept
     frame = frame.set_geometry(_ground(shapely.set_precision(frame.geometry.array, 1e-7)))
-    options = {"RFC7946": "YES", "COORDINATE_PRECISION": "7", "WRITE_NAME": "NO"}
-    pyogrio.write_dataframe(frame, path, driver="GeoJSON", geometry_type="Unknown", **options)
+    write_rfc7946(frame, path)
 
 
 def _ground(shapes: Geometries) -> Geometries:
@@ -161,11 +162,3 @@ def _titles(services: ServiceSet, language: Language) -> dict[str, str]:
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.round({name: 4 for name in frame if str(name).endswith("_share")})
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        told = json.loads((folder / SUMMARY).read_text("utf-8", errors="replace"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(told, dict) and told.get("format") == FORMAT

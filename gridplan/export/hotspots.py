@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pyogrio
 
 from gridplan.cases.quality import Quality
 from gridplan.export.aside import write_aside
-from gridplan.export.summary import plain, to_json
+from gridplan.export.layers import write_rfc7946
+from gridplan.export.summary import holds_format, plain, to_json
 from gridplan.hotspots.spec import Hotspots
 from gridplan.words import say
 
@@ -49,14 +51,14 @@ def write_hotspots(found: Hotspots, folder: Path, name: str = "") -> None:
     """
 
     def fill(part: Path) -> None:
-        clusters = cluster_layer(found).to_crs(4326)
-        options = {"RFC7946": "YES", "COORDINATE_PRECISION": "7", "WRITE_NAME": "NO"}
-        pyogrio.write_dataframe(clusters, part / CLUSTERS, driver="GeoJSON", **options)
+        write_rfc7946(cluster_layer(found), part / CLUSTERS)
         pile_table(found).to_csv(part / PILES, index=False, encoding="utf-8-sig")
         _write_cells(found, part / CELLS)
         (part / SUMMARY).write_text(to_json(summary_of(found, name)), "utf-8")
 
-    write_aside(folder, fill, ours=_is_ours, files=HOTSPOT_FILES)
+    write_aside(
+        folder, fill, ours=partial(holds_format, file=SUMMARY, name=FORMAT), files=HOTSPOT_FILES
+    )
 
 
 def cluster_layer(found: Hotspots) -> gpd.GeoDataFrame:
@@ -148,8 +150,3 @@ def _write_cells(found: Hotspots, path: Path) -> None:
         {"density": found.background}, geometry=found.raster.squares(), crs=found.cells.crs
     )
     pyogrio.write_dataframe(squares, path, layer="background")
-
-
-def _is_ours(folder: Path) -> bool:
-    text = folder / SUMMARY
-    return text.is_file() and f'"{FORMAT}"' in text.read_text("utf-8")

@@ -99,10 +99,23 @@ def write_geojson(grids: gpd.GeoDataFrame, path: Path) -> None:
         The file.
     """
     rounded = {"estimated_share": 4, "radius_m": 1, "area_m2": 1, "perimeter_m": 1}
-    frame = grids[list(GEOJSON_COLUMNS)].round(rounded).to_crs(4326)
+    write_rfc7946(grids[list(GEOJSON_COLUMNS)].round(rounded), path)
+
+
+def write_rfc7946(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write any frame by RFC 7946: WGS 84, right-hand rule, 7 decimals (1 cm).
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Any CRS, any mixture of geometries.
+    path : Path
+        The file.
+    """
     pyogrio.write_dataframe(
-        frame, path, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION="7", WRITE_NAME="NO"
-    )
+        frame.to_crs(4326), path, driver="GeoJSON", geometry_type="Unknown", RFC7946="YES",
+        COORDINATE_PRECISION="7", WRITE_NAME="NO",
+    )  # fmt: skip
 
 
 def read_gpkg(path: Path) -> dict[str, gpd.GeoDataFrame]:

@@ -15,7 +15,14 @@ from gridplan.errors import Fault, GridplanError, InputError
 from gridplan.export import layers as files
 from gridplan.export.aside import restore, write_aside
 from gridplan.export.ledger import LEDGER, write_ledger
-from gridplan.export.summary import PLAN_JSON, Summary, is_ours, parse_summary, summarise, to_json
+from gridplan.export.summary import (
+    PLAN_JSON,
+    Summary,
+    holds_format,
+    parse_summary,
+    summarise,
+    to_json,
+)
 from gridplan.load.layers import Layers
 from gridplan.plan import Plan
 from gridplan.report import REPORT, write_report
@@ -66,7 +73,7 @@ def write_plan(
         write_report(plan, comparison, part / REPORT, layers=layers, present=present, today=today)
         (part / PLAN_JSON).write_text(to_json(summarise(plan, today, prepared_s)), "utf-8")
 
-    write_aside(folder, fill, ours=_is_plan_folder, files=PLAN_FILES)
+    write_aside(folder, fill, ours=holds_format, files=PLAN_FILES)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -163,11 +170,6 @@ def _refuse_disagreement(summary: Summary, frames: dict[str, gpd.GeoDataFrame]) 
             faults.append(Fault("export.fault.crs", files.GPKG, column=layer, values=values))
     if faults:
         raise InputError(faults)
-
-
-def _is_plan_folder(folder: Path) -> bool:
-    path = folder / PLAN_JSON
-    return path.is_file() and is_ours(path.read_text("utf-8", errors="replace"))
 
 
 def _named_lines(layers: Layers | None) -> gpd.GeoDataFrame | None:

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -139,13 +140,13 @@ def parse_summary(text: str, file: str = PLAN_JSON) -> Summary:
         raise InputError([fault]) from error
 
 
-def is_ours(text: str) -> bool:
-    """Whether this is a ``plan.json`` of any version."""
+def holds_format(folder: Path, *, file: str = PLAN_JSON, name: str = FORMAT) -> bool:
+    """Whether a folder's summary says that it is of a format, in any version."""
     try:
-        told = json.loads(text)
-    except ValueError:
+        told = json.loads((folder / file).read_text("utf-8", errors="replace"))
+    except (OSError, ValueError):
         return False
-    return isinstance(told, dict) and told.get("format") == FORMAT
+    return isinstance(told, dict) and told.get("format") == name
 
 
 def _faults(told: Any, file: str) -> list[Fault]:

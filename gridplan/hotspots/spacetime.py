@@ -62,11 +62,6 @@ class RecentCluster:
     weeks: int
     cluster: Cluster
 
-    @property
-    def recurrence_weeks(self) -> float:
-        """Looking every week, chance alone shows such a cluster once in so many weeks."""
-        return 1.0 / self.cluster.p_value
-
 
 def scan_recent(
     cell: INT, week: INT, zones: Zones, spec: RecentSpec, rng: np.random.Generator

@@ -20,7 +20,15 @@ from gridplan.load.layers import Layers
 from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
 from gridplan.maps.hotspot_marks import OUTLINE, Reader, cluster_legend, draw_clusters
 from gridplan.maps.sheet import FONTS, Entry, Sheet
-from gridplan.maps.style import COMMUNITY, STREET, WGS84, draw_barriers, draw_plain, feature
+from gridplan.maps.style import (
+    COMMUNITY,
+    STREET,
+    WGS84,
+    draw_barriers,
+    draw_plain,
+    draw_told,
+    feature,
+)
 from gridplan.schema import COMMUNITY_CODE, NAME
 from gridplan.words import Language, say
 
@@ -110,13 +118,7 @@ def cases_map(
         for row in communities[[COMMUNITY_CODE, NAME, "geometry"]].itertuples(index=False)
     ]
     names = ["name", "cases", "per_1k", "resolved"]
-    tooltip = folium.GeoJsonTooltip(
-        fields=names,
-        aliases=[say(f"board.map.{name}", language) for name in names],
-        sticky=True,
-    )
-    collection = {"type": "FeatureCollection", "features": features}
-    folium.GeoJson(collection, tooltip=tooltip, smooth_factor=0.5).add_to(drawn)
+    draw_told(drawn, features, {name: say(f"board.map.{name}", language) for name in names})
     draw_plain(drawn, layers.streets, {**STREET, "weight": 2, "opacity": 0.8})
     draw_barriers(drawn, layers)
     draw_plain(drawn, layers.communities, COMMUNITY)

@@ -19,7 +19,7 @@ from gridplan.coverage.views import QUARTERS, hours_text
 from gridplan.load.crossings import NOT_WALKED
 from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
 from gridplan.maps.sheet import Entry, Label, Sheet
-from gridplan.maps.style import COMMUNITY, WGS84, draw_barriers, draw_plain, feature
+from gridplan.maps.style import COMMUNITY, WGS84, draw_barriers, draw_plain, draw_told, feature
 from gridplan.maps.view import MOST_BUILDINGS, bounds_of
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, KIND, NAME, OPENING_HOURS
@@ -322,17 +322,4 @@ def _darker(fill: str) -> str:
 def _speak(
     drawn: folium.Map, features: list[dict[str, Any]], names: list[str], reader: Reader
 ) -> None:
-    if not features:
-        return
-    tooltip = folium.GeoJsonTooltip(
-        fields=names,
-        aliases=[reader.say(f"field.{name}") for name in names],
-        sticky=True,
-        style="max-width: 340px; white-space: normal",
-    )
-    folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        marker=folium.CircleMarker(radius=3),
-        tooltip=tooltip,
-        smooth_factor=0.5,
-    ).add_to(drawn)
+    draw_told(drawn, features, {name: reader.say(f"field.{name}") for name in names})

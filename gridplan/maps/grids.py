@@ -28,6 +28,7 @@ from gridplan.maps.style import (
     WRONG,
     draw_barriers,
     draw_plain,
+    draw_told,
     feature,
     fills,
     households_text,
@@ -238,7 +239,7 @@ def _draw_grids(drawn: folium.Map, view: View, language: Language) -> None:
         features.append((row.grid_id in wrong, feature(row.geometry, properties)))
     features.sort(key=lambda entry: entry[0])  # red borders are drawn last, above their neighbours
     names = ["code", "community", "households", "people", "radius", "remark"]
-    _layer(drawn, [feature for _, feature in features], names, language)
+    draw_told(drawn, [feature for _, feature in features], _told(names, language))
 
 
 def _draw_buildings(drawn: folium.Map, view: View, language: Language) -> bool:
@@ -259,27 +260,12 @@ def _draw_buildings(drawn: folium.Map, view: View, language: Language) -> bool:
         )
         for row in buildings.to_crs(WGS84).itertuples(index=False)
     ]
-    _layer(drawn, features, ["address", "households", "code"], language)
+    draw_told(drawn, features, _told(["address", "households", "code"], language))
     return True
 
 
-def _layer(
-    drawn: folium.Map, features: list[dict[str, Any]], names: list[str], language: Language
-) -> None:
-    if not features:
-        return
-    tooltip = folium.GeoJsonTooltip(
-        fields=names,
-        aliases=[say(f"map.field.{name}", language) for name in names],
-        sticky=True,
-        style="max-width: 340px; white-space: normal",
-    )
-    folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        marker=folium.CircleMarker(radius=3),
-        tooltip=tooltip,
-        smooth_factor=0.5,
-    ).add_to(drawn)
+def _told(names: list[str], language: Language) -> dict[str, str]:
+    return {name: say(f"map.field.{name}", language) for name in names}
 
 
 def _labels(layers: Layers, view: View, language: Language) -> list[Label]:

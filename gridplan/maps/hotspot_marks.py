@@ -22,7 +22,7 @@ from gridplan.hotspots.rates import PER
 from gridplan.hotspots.told import names_of, owned_whole, spots_of, title_of
 from gridplan.maps.sheet import Entry, Label
 from gridplan.maps.signs import Sign, Signs
-from gridplan.maps.style import INK, WGS84, draw_plain, feature, short_number
+from gridplan.maps.style import INK, WGS84, draw_plain, draw_told, feature, short_number
 from gridplan.words import Language, say
 
 RATES = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
@@ -131,16 +131,7 @@ def told_layer(
     drawn: folium.Map, features: list[dict[str, Any]], names: Sequence[str], reader: Reader
 ) -> folium.GeoJson | None:
     """Draw features that tell the properties `names` under the pointer."""
-    if not features:
-        return None
-    tooltip = folium.GeoJsonTooltip(
-        fields=list(names), aliases=[reader.say(f"field.{name}") for name in names], sticky=True
-    )
-    layer = folium.GeoJson(
-        {"type": "FeatureCollection", "features": features}, tooltip=tooltip, smooth_factor=0.5
-    )
-    layer.add_to(drawn)
-    return layer
+    return draw_told(drawn, features, {name: reader.say(f"field.{name}") for name in names})
 
 
 def draw_density(drawn: folium.Map, found: Hotspots, reader: Reader) -> list[Entry]:

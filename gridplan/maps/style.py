@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import folium
@@ -98,3 +99,40 @@ def feature(shape: Any, properties: dict[str, Any]) -> dict[str, Any]:
         "geometry": shapely.geometry.mapping(rounded),
         "properties": properties,
     }
+
+
+def draw_told(
+    drawn: folium.Map, features: list[dict[str, Any]], names: Mapping[str, str]
+) -> folium.GeoJson | None:
+    """Draw features that tell some of their properties under the pointer.
+
+    Parameters
+    ----------
+    drawn : folium.Map
+        Takes the layer.
+    features : list of dict
+        From :func:`feature`; points become small circles.
+    names : mapping of str to str
+        Properties told, and what they are called.
+
+    Returns
+    -------
+    folium.GeoJson or None
+        The layer; None where there are no features.
+    """
+    if not features:
+        return None
+    tooltip = folium.GeoJsonTooltip(
+        fields=list(names),
+        aliases=list(names.values()),
+        sticky=True,
+        style="max-width: 340px; white-space: normal",
+    )
+    layer = folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        marker=folium.CircleMarker(radius=3),
+        tooltip=tooltip,
+        smooth_factor=0.5,
+    )
+    layer.add_to(drawn)
+    return layer

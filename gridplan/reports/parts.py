@@ -17,7 +17,6 @@ from gridplan.schema import (
     DEADLINE,
     GRID_ID,
     OPENED,
-    REPEAT,
     SUBCATEGORY,
     TIME_LIMIT,
 )
@@ -210,11 +209,6 @@ def category_of_month(ground: Ground, by: pd.Series) -> str:
     inside = by[ground.period.holds(ground.cases[OPENED])]
     counts = inside[inside != ""].value_counts()
     return str(min(counts.index[counts == counts.max()])) if len(counts) else ""
-
-
-def repeated_in(ground: Ground) -> int:
-    """Repeated complaints of the period."""
-    return int(ground.inside(ground.period)[REPEAT].sum())
 
 
 def _matters(ground: Ground) -> tuple[Matter, ...]:

@@ -47,3 +47,8 @@ def newest_s(folder: Path) -> float:
         except OSError:  # it went away between being listed and being looked at
             continue
     return max(times)
+
+
+def identity(prepared: Prepared) -> tuple[str, float]:
+    """What tells one reading of an area from another, for caches."""
+    return prepared.layers.fingerprint, prepared.seconds

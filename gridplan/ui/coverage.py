@@ -39,7 +39,7 @@ from gridplan.ui.coverage_told import (
     share_text,
     told,
 )
-from gridplan.ui.coverage_work import AT_ONCE_S, finding, kept, waiting
+from gridplan.ui.coverage_work import AT_ONCE_S, finding, kept_coverage, waiting
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, leader, numbers, ready, tell, top, word
 from gridplan.ui.show import needs_files, put_map
@@ -144,7 +144,7 @@ def _found(
     work.wait(AT_ONCE_S)
     before = st.session_state.get("coverage_before")
     if work.error is not None:
-        kept().forget(work)
+        kept_coverage().forget(work)
         tell(work.error)
     elif work.result is None:
         waiting(work)

@@ -13,7 +13,7 @@ from gridplan.coverage.sums import ALL
 from gridplan.schema import BUILDING_ID, COMPOUND_ID, HOUSEHOLDS, NAME
 from gridplan.ui.coverage_panels import Held
 from gridplan.ui.coverage_told import judged
-from gridplan.ui.coverage_work import AT_ONCE_S, MOST_SITES, kept, siting, waiting
+from gridplan.ui.coverage_work import AT_ONCE_S, MOST_SITES, kept_coverage, siting, waiting
 from gridplan.ui.frame import language, leader, tell, word
 
 
@@ -41,7 +41,7 @@ def sites_panel(held: Held) -> Proposal | None:
     for work in works:
         work.wait(AT_ONCE_S)
         if work.error is not None:
-            kept().forget(work)
+            kept_coverage().forget(work)
             tell(work.error)
             return None
     proposal, most = (work.result for work in works)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +28,7 @@ from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, leader, ready, top, word
 from gridplan.ui.hotspot_notes import explain
 from gridplan.ui.hotspot_panel import opened, panel
+from gridplan.ui.kept import kept
 from gridplan.ui.show import needs_files, put_map
 from gridplan.ui.work import Report, Stop, Work
 
@@ -46,13 +46,10 @@ _FIRST = {
 """What the controls say at first."""
 KEPT = 6
 """Searches kept for all sessions: one of a million cases takes some 200 MB."""
-_LOCK = threading.Lock()
 _STYLE = """<style>
 .gp-say { margin: 0; padding: 0.4rem 0.8rem; border-left: 4px solid #1f4e79; background: #eef3f8;
   font-size: 1.02rem; line-height: 1.5; }
 </style>"""
-
-Key = tuple[str, int, HotspotSpec, date]
 
 
 @dataclass(frozen=True)
@@ -94,12 +91,6 @@ def _keep_choices() -> None:
         st.session_state[key] = st.session_state.get(key) or value
 
 
-@st.cache_resource
-def _shelf() -> dict[Key, tuple[Plan | None, Work[Hotspots]]]:
-    """Searches under way and done, the oldest first, with their plan, so that its id stays its own."""
-    return {}
-
-
 def _searched(prepared: Prepared, plan: Plan | None, order: Order) -> Work[Hotspots]:
     """The search for an order, begun where nobody asked for it before."""
     key = (prepared.layers.fingerprint, id(plan), order.spec, order.last)
@@ -108,13 +99,7 @@ def _searched(prepared: Prepared, plan: Plan | None, order: Order) -> Work[Hotsp
     def task(report: Report, _: Stop) -> Hotspots:
         return find_hotspots(prepared, order.spec, plan=plan, until=until, report=report)
 
-    with _LOCK:
-        shelf = _shelf()
-        plan_and_work = shelf.pop(key, None) or (plan, Work(task))
-        shelf[key] = plan_and_work
-        while len(shelf) > KEPT:
-            del shelf[next(iter(shelf))]
-    return plan_and_work[1]
+    return kept("hotspots", KEPT).get(key, plan, task)
 
 
 def search_of_last_year(prepared: Prepared) -> Work[Hotspots] | None:

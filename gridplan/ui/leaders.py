@@ -18,6 +18,7 @@ from gridplan.hotspots import Hotspots
 from gridplan.maps.cases import cases_map, cases_picture
 from gridplan.prepared import Prepared
 from gridplan.ui import block_tables, blocks
+from gridplan.ui.area import identity
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
 from gridplan.ui.hotspots import search_of_last_year
@@ -72,12 +73,7 @@ def leaders(desk: Desk | None) -> None:
         _html(blocks.source(told, prepared.layers.name, language(), date.today()))
 
 
-def _identity(prepared: Prepared) -> tuple[str, float]:
-    """What tells one reading of an area from another."""
-    return prepared.layers.fingerprint, prepared.seconds
-
-
-BY_AREA: dict[str | type[Any], Any] = {Prepared: _identity}
+BY_AREA: dict[str | type[Any], Any] = {Prepared: identity}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_AREA)

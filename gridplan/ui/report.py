@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from gridplan.schema import CATEGORY, COMMUNITY_CODE, NAME
 from gridplan.ui.desk import Desk
 from gridplan.ui.export import MIME
 from gridplan.ui.frame import language, leader, ready, top, word
+from gridplan.ui.kept import kept
 from gridplan.ui.leaders import book_of
 from gridplan.ui.work import Report, Stop, Work
 from gridplan.words import Language
@@ -29,9 +29,6 @@ from gridplan.words import Language
 PREVIEW_PX = 1000
 KEPT = 12
 """Reports kept for all sessions; one is some two megabytes."""
-_LOCK = threading.Lock()
-
-Key = tuple[str, int, str, str, str, str, Language]
 
 
 @dataclass(frozen=True)
@@ -92,6 +89,7 @@ def report(desk: Desk | None) -> None:
     _controls(prepared, order)
     if isinstance(work.error, GridplanError):
         st.info(work.error.text(language()))
+        kept("reports", KEPT).forget(work)  # the next look tries again
     elif work.error is not None:
         raise work.error
     elif work.result is None:
@@ -99,12 +97,6 @@ def report(desk: Desk | None) -> None:
     else:
         _downloads(work.result, order)
         st.iframe(work.result.page, height=PREVIEW_PX, alt=word("report.preview"))
-
-
-@st.cache_resource
-def _shelf() -> dict[Key, tuple[Plan | None, Work[Files]]]:
-    """Reports under way and done, the oldest first, with their plan, so that its id stays its own."""
-    return {}
 
 
 def _made(prepared: Prepared, plan: Plan | None, order: Order, spoken: Language) -> Work[Files]:
@@ -130,15 +122,7 @@ def _made(prepared: Prepared, plan: Plan | None, order: Order, spoken: Language)
             problem=problem,
         )
 
-    with _LOCK:
-        shelf = _shelf()
-        held = shelf.pop(key, None)
-        if held is None or isinstance(held[1].error, GridplanError):
-            held = (plan, Work(task))
-        shelf[key] = held
-        while len(shelf) > KEPT:
-            del shelf[next(iter(shelf))]
-    return held[1]
+    return kept("reports", KEPT).get(key, plan, task)
 
 
 def _order(prepared: Prepared) -> Order | None:

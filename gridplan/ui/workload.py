@@ -12,6 +12,7 @@ from gridplan.analyse.present import Present
 from gridplan.analyse.workload import WorkloadWeights, present_workload, unit_workload
 from gridplan.hotspots.aside import without_piles
 from gridplan.prepared import Prepared
+from gridplan.ui.area import identity
 from gridplan.ui.frame import guarded, word
 
 WEIGHTS = ("household", "case", "special_household", "institution", "walk_100_m")
@@ -23,8 +24,11 @@ COLUMNS = (
 @st.fragment
 @guarded
 def workload(prepared: Prepared, present: Present) -> None:
-    """Weights, and what each present grid amounts to by them; the hardest grid first."""
-    with st.expander(word("workload.title")):
+    """Weights, and what each present grid amounts to by them; counted when it is opened."""
+    shown = st.expander(word("workload.title"), key="workload", on_change="rerun")
+    if not shown.open:
+        return
+    with shown:
         st.caption(word("workload.formula", weeks=WorkloadWeights().weeks))
         weights = _weights()
         table = workload_table(prepared, present, weights)
@@ -49,6 +53,7 @@ def workload_table(prepared: Prepared, present: Present, weights: WorkloadWeight
     return table.rename(columns={key: word(f"workload.column.{key}") for key in table})
 
 
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Prepared: identity})
 def _units(prepared: Prepared, weights: WorkloadWeights) -> pd.DataFrame:
     """What each unit adds; the cases of piles are nobody's work in particular."""
     layers = prepared.layers

@@ -59,7 +59,7 @@ def small(seed: int, rows: int = 14, columns: int = 7) -> tuple[np.ndarray, np.n
 
 
 def reached(weight: np.ndarray, covers: np.ndarray, sites: object) -> float:
-    return float(weight[covers[:, list(sites)].any(axis=1)].sum())  # type: ignore[call-overload]
+    return float(weight[covers[:, list(sites)].any(axis=1)].sum())
 
 
 @settings(max_examples=40)

@@ -71,7 +71,7 @@ def test_picture_is_whole_and_tells_what_the_map_tells() -> None:
 def test_north_is_up_in_the_picture() -> None:
     """The town lies north of the village."""
     layers, told = town_and_village(30, 20)
-    root = ET.fromstring(base64.b64decode(cases_picture(layers, told).split(",")[1]))  # noqa: S314
+    root = ET.fromstring(base64.b64decode(cases_picture(layers, told).split(",")[1]))  # noqa: S314  # our own picture
     y = {"".join(t.itertext())[:2]: float(t.attrib["y"]) for t in root.iter(f"{SVG}text")}
     names = dict(zip(layers.communities["community_code"], layers.communities["name"], strict=True))
     assert y[names[TOWN][:2]] < y[names[VILLAGE][:2]]

@@ -63,7 +63,7 @@ def test_an_office_may_tell_all(weekly: ReportContext) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_both_languages_are_whole(weekly: ReportContext, language: str) -> None:
-    told = fields(weekly, language)  # type: ignore[arg-type]
+    told = fields(weekly, language)
     assert all(told[key] for key in ("title", "headline", "actions", "method", "figures"))
     if language == "en":
         assert told["headline"].startswith("63 cases came in this week")

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,12 +63,20 @@ def asked_socket(witness: Witness, url: str, address: str) -> None:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the application is served, with the demo street open."""
+    with served(tmp_path_factory.mktemp("page")) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path, *words: str) -> Iterator[str]:
+    """A server of the application; `words` go to it, its log into the folder."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("page") / "streamlit.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("w") as told:
+    if words:
+        command += ["--", *words]
+    with (folder / "streamlit.log").open("w") as told:
         server = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
     try:
         url = f"http://localhost:{port}"

@@ -26,7 +26,6 @@ from gridplan.ui.coverage_told import (
     share_text,
     told,
 )
-from gridplan.ui.coverage_work import Kept
 from tests.coverage.test_views import BOOK, HEALTH, SHOPS
 from tests.river_town import town
 
@@ -204,19 +203,6 @@ def test_files_to_take_away(found: Coverage) -> None:
     with zipfile.ZipFile(io.BytesIO(packed(found, "镇"))) as archive:
         assert set(archive.namelist()) == {"unserved.csv", "blindspots.geojson", "summary.json"}
         assert "n1号" in archive.read("unserved.csv").decode("utf-8-sig")
-
-
-def test_answers_are_kept_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridplan.ui.coverage_work.KEPT", 2)
-    kept, asked = Kept(), []
-
-    def ask(name: str) -> str:
-        work = kept.get(name, None, lambda _: asked.append(name) or name)
-        work.wait(5)
-        return str(work.result)
-
-    assert [ask(name) for name in ("a", "b", "a", "c", "a", "b")] == ["a", "b", "a", "c", "a", "b"]
-    assert asked == ["a", "b", "c", "b"]  # b was the one longest unused when c came
 
 
 PAGE = """

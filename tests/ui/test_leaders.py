@@ -41,7 +41,7 @@ def small(*rows: dict[str, Any]) -> Prepared:
     units = SimpleNamespace(
         frame=pd.DataFrame({"community_code": [TOWN, VILLAGE], "households": [1442, 260]})
     )
-    return Prepared(layers, units, None, {}, RuleSet(), 0.0)  # type: ignore[arg-type]
+    return Prepared(layers, units, None, {}, RuleSet(), 0.0)
 
 
 def year_of_cases() -> list[dict[str, Any]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import ROOT, wait_for
+from tests.ui.conftest import served
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Witness
@@ -37,21 +34,8 @@ CUT_OFF = """() => ['.gp-wall', '.gp-wall .tables', '.gp-wall .map'].filter(name
 @pytest.fixture(scope="module")
 def leaders_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demo street, served for leaders only."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("leaders") / "streamlit.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
-               "--", "data/demo", "--view", "leader"]  # fmt: skip
-    with log.open("w") as told:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
-    try:
-        url = f"http://localhost:{port}"
-        wait_for(f"{url}/_stcore/health")
+    with served(tmp_path_factory.mktemp("leaders"), "data/demo", "--view", "leader") as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture
