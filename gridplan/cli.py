@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.table import Table
 
@@ -31,7 +30,7 @@ from gridplan.terminal import tell as _say
 CLEAN, FAILED, EXCEPTIONS = 0, 1, 3
 """Exit statuses; a violation without proof counts as an error."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 Area = Annotated[Path, typer.Argument(help="区域文件夹（含 area.toml）· an area folder")]
 Seed = Annotated[int, typer.Option(help="随机种子 · seed of every random choice")]
@@ -45,12 +44,12 @@ def main() -> None:
     if os.environ.get("GRIDPLAN_LANG") == "en":
         _speech["language"] = "en"
     try:
-        status = app(standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except GridplanError as error:
         _fail(error.text(_speech["language"]))
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        _fail(_say("cli.usage", told=error.format_message()))
+    except (typer.Abort, KeyboardInterrupt):
         _fail(_say("error.cancelled"))
     except Exception:  # a mistake of ours: the user gets one line, the developer the rest
         log = Path(tempfile.mkdtemp(prefix="gridplan-")) / "error.log"
@@ -65,7 +64,7 @@ def _options(
 ) -> None:
     """网格优化调整 · Redraw a street's service grids, with a certificate of how good the plan is."""
     if lang not in ("", "zh", "en"):
-        raise click.UsageError(f"--lang zh | en, not {lang}")
+        raise typer.BadParameter(f"--lang zh | en, not {lang}")
     if lang:
         _speech["language"] = "en" if lang == "en" else "zh"
 

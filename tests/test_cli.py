@@ -99,13 +99,22 @@ def test_faults_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["redraw"], ["nonsense"], ["redraw", "x", "--out", "y", "--time-limit", "soon"], ["solve"]],
+    [
+        ["redraw"],
+        ["nonsense"],
+        ["redraw", "x", "--out", "y", "--time-limit", "soon"],
+        ["solve"],
+        ["report", "x", "--language", "en"],
+        ["--lang", "fr", "check", "x"],
+    ],
     ids=" ".join,
 )
-def test_usage_errors_end_with_status_1(words: list[str]) -> None:
+def test_usage_errors_are_told_in_one_message_and_end_with_status_1(words: list[str]) -> None:
     done = gridplan(*words)
     assert done.returncode == 1
     assert done.stdout == ""
+    assert "gridplan --help" in done.stderr
+    assert "error.log" not in done.stderr
 
 
 def test_check_reports_and_ends_clean_without_present_grids(tmp_path: Path) -> None:

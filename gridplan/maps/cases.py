@@ -29,6 +29,7 @@ from gridplan.maps.style import (
     draw_told,
     feature,
 )
+from gridplan.maps.view import bounds_of
 from gridplan.schema import COMMUNITY_CODE, NAME
 from gridplan.words import Language, say
 
@@ -133,7 +134,8 @@ def cases_map(
         entries += cluster_legend(found, reader, piles=False)
     imprint = imprint_of(layers, language, made_on or date.today())
     title = say("board.map.title", language)
-    Sheet(title, entries, imprint, labels, sheet_words(language)).add_to(drawn)
+    whole = bounds_of(layers.communities)
+    Sheet(title, entries, imprint, labels, sheet_words(language), whole).add_to(drawn)
     return drawn
 
 

@@ -42,7 +42,6 @@ _SPOT = {"color": "#9c3d00", "weight": 2, "opacity": 0.95, "fillColor": "#d55e00
 _DISC = {"fill": True, "fillOpacity": 1, "opacity": 1}
 _STATION = {**_DISC, "color": "#ffffff", "weight": 2, "fillColor": "#1c2733", "radius": 7}
 _SHUT = {**_DISC, "color": "#1c2733", "weight": 2.5, "fillColor": "#ffffff", "radius": 6}
-_LEGEND_PX = 210
 _LABELS = 40
 
 
@@ -89,15 +88,8 @@ class Reader:
 
 
 def ground(prepared: Prepared, reader: Reader) -> folium.Map:
-    """An empty map with the ways that are walked, with room for the legend below the homes."""
+    """An empty map with the ways that are walked."""
     drawn = empty_map(prepared.layers.communities, reader.language)
-    homes = prepared.units.buildings
-    homes = homes[homes[HOUSEHOLDS] > 0]
-    if len(homes):
-        drawn.options["zoom_snap"] = 0.1  # fill the room that the legend leaves
-        drawn.fit_bounds(
-            bounds_of(homes), padding_top_left=(25, 25), padding_bottom_right=(25, _LEGEND_PX)
-        )
     streets = prepared.layers.streets
     draw_plain(drawn, streets[~streets[KIND].isin(NOT_WALKED)], _WAY)
     return drawn
@@ -115,7 +107,10 @@ def finish(
     """Lay the sheet over it: legend, remark, date, source, scale, north, names of communities."""
     imprint = imprint_of(prepared.layers, reader.language, reader.made_on or date.today())
     names = place_labels(prepared.layers)
-    sheet = Sheet(title, legend, [remark, *imprint], labels + names, sheet_words(reader.language))
+    words = sheet_words(reader.language)
+    homes = prepared.units.buildings[prepared.units.buildings[HOUSEHOLDS] > 0]
+    lived_in = bounds_of(homes if len(homes) else prepared.layers.communities)
+    sheet = Sheet(title, legend, [remark, *imprint], labels + names, words, lived_in)
     sheet.add_to(drawn)
 
 

@@ -171,7 +171,7 @@ def _options() -> dict[str, Any]:
         "prefer_canvas": True,
         "zoom_control": False,
         "attribution_control": False,
-        "zoom_snap": 0.25,
+        "zoom_snap": 0.1,
         "max_zoom": 21,
         "min_zoom": 8,
         "font_size": "12px",
@@ -179,9 +179,8 @@ def _options() -> dict[str, Any]:
 
 
 def empty_map(area: gpd.GeoDataFrame, language: Language) -> folium.Map:
-    """A map without tiles that shows an area whole, with a button for the full screen."""
+    """A map without tiles on an area's middle, with a button for the full screen."""
     drawn = folium.Map(location=middle_of(area), **_options())
-    drawn.fit_bounds(bounds_of(area))
     folium.plugins.Fullscreen(
         position="topleft",
         title=say("map.full_screen", language),
@@ -198,7 +197,8 @@ def _fill(drawn: folium.Map, layers: Layers, view: View, language: Language, mad
     draw_plain(drawn, layers.communities, COMMUNITY)
     legend = _legend(layers, view, shown, language)
     words, imprint = sheet_words(language), imprint_of(layers, language, made_on)
-    Sheet(view.title, legend, imprint, _labels(layers, view, language), words).add_to(drawn)
+    labels, whole = _labels(layers, view, language), bounds_of(layers.communities)
+    Sheet(view.title, legend, imprint, labels, words, whole).add_to(drawn)
 
 
 def sheet_words(language: Language) -> dict[str, str]:

@@ -187,7 +187,7 @@ def border_map(
         For whom.
     """
     reader = reader or Reader()
-    drawn = _ground(layers, reader, room_px=10)
+    drawn = _ground(layers, reader)
     grids = found.grids[layer].to_crs(WGS84)
     style = {"fillColor": "#ffffff", "fillOpacity": 0.35, "color": INK, "weight": 2.2}
     features = [
@@ -205,11 +205,8 @@ def border_map(
     return drawn
 
 
-def _ground(layers: Layers, reader: Reader, room_px: int = 150) -> folium.Map:
-    """The streets, and some room for the legend below the area."""
+def _ground(layers: Layers, reader: Reader) -> folium.Map:
     drawn = empty_map(layers.communities, reader.language)
-    drawn.options["zoomSnap"] = 0.1
-    drawn.fit_bounds(bounds_of(layers.communities), padding_bottom_right=(0, room_px))
     draw_plain(drawn, layers.streets, STREET)
     return drawn
 
@@ -225,7 +222,8 @@ def _finish(
     period = reader.say("period", since=found.since.date(), until=until, what=what)
     imprint = [period, *imprint_of(layers, reader.language, reader.made_on or date.today())]
     words = sheet_words(reader.language)
-    Sheet(title, legend, imprint, [*labels, *place_labels(layers)], words).add_to(drawn)
+    whole = bounds_of(layers.communities)
+    Sheet(title, legend, imprint, [*labels, *place_labels(layers)], words, whole).add_to(drawn)
 
 
 def _layer_name(layer: str, reader: Reader) -> str:

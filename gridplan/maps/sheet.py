@@ -85,6 +85,9 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
         The first has the right of way where two would overlap.
     words : dict of str to str
         ``zoom_in``, ``zoom_out``, ``metre``, ``kilometre``, ``north``.
+    bounds : list of list of float
+        South-west and north-east corner, latitude first, of what is shown at first, with the
+        legend beside or below it, whichever leaves more room.
     """
 
     _template = Template(
@@ -121,6 +124,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 {% macro script(this, kwargs) %}
 (function (map) {
   var words = {{ this.words|tojson }}, labels = {{ this.labels|tojson }};
+  var bounds = L.latLngBounds({{ this.bounds|tojson }});
   L.control.zoom({zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
   var scale = L.control.scale({imperial: false, maxWidth: 140, position: "bottomleft"});
   scale._updateMetric = function (metres) {
@@ -162,7 +166,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
       function fits(shift) {
         var x = box.offsetWidth / 2, y = box.offsetHeight / 2, middle = at.y + shift;
         if (label.kind !== "place" && (x > room.x * 1.15 || y > room.y * 1.15)) { return false; }
-        var mine = [at.x - x, middle - y, at.x + x, middle + y];
+        var mine = [at.x - x - 4, middle - y - 3, at.x + x + 4, middle + y + 3];
         if (taken.some(function (other) {
           return mine[0] < other[2] && other[0] < mine[2] && mine[1] < other[3] && other[1] < mine[3];
         })) { return false; }
@@ -170,7 +174,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
         box.style.marginTop = shift + "px";
         return true;
       }
-      var shifts = label.kind === "cluster" ? [0, -32, 32, -64, 64] : [0];
+      var shifts = label.kind === "cluster" ? [0, -30, 30] : [0];
       box.style.visibility = "visible";
       foot.style.display = label.foot ? "block" : "none";
       if (shifts.some(fits)) { return; }
@@ -178,6 +182,16 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
       if (!label.foot || !shifts.some(fits)) { box.style.visibility = "hidden"; }
     });
   }
+  function showWhole() {
+    var legend = map.getContainer().querySelector(".gp-legend"), edge = L.point(24, 24);
+    var rooms = [L.point(legend.offsetWidth, 0), L.point(0, legend.offsetHeight)];
+    rooms = rooms.map(function (room) {
+      return {beside: room.add(edge), zoom: map.getBoundsZoom(bounds, false, room.add(edge).add(edge))};
+    });
+    var room = rooms[0].zoom >= rooms[1].zoom ? rooms[0] : rooms[1];
+    map.fitBounds(bounds, {paddingTopLeft: edge, paddingBottomRight: room.beside, animate: false});
+  }
+  showWhole();
   map.on("zoomend resize", arrange);
   map.whenReady(function () { setTimeout(arrange, 0); });
 })({{ this._parent.get_name() }});
@@ -192,11 +206,13 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
         imprint: list[str],
         labels: list[Label],
         words: dict[str, str],
+        bounds: list[list[float]],
     ) -> None:
         super().__init__()
         self._name = "Sheet"
         self.fonts = FONTS
         self.words = words
+        self.bounds = bounds
         self.labels = [label.record() for label in labels]
         self.north = (
             '<svg width="16" height="24" viewBox="0 0 16 24"><path d="M8 1 14 22 8 17 2 22Z" '

@@ -1,4 +1,4 @@
-"""The few numbers at the top of a report, beside the period before and the year before."""
+"""The four numbers at the top of a report, beside the period before and the year before."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from gridplan.cases import Period, Standing, rates, standing
 from gridplan.reports.ground import Ground
 from gridplan.schema import OPENED, REPEAT, SATISFACTION
 
-COUNT, RESOLVED, ON_TIME, REPEATED, SATISFIED = (
-    "count", "resolved", "on_time", "repeated", "satisfied",
-)  # fmt: skip
-"""诉求总量, 办结率, 按期办结率, 重复诉求率, 满意率."""
+COUNT, ON_TIME, REPEATED, SATISFIED = "count", "on_time", "repeated", "satisfied"
+"""诉求总量, 按期办结率, 重复诉求率, 满意率."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Figure:
     Parameters
     ----------
     key : str
-        Which: `COUNT`, `RESOLVED`, `ON_TIME`, `REPEATED` or `SATISFIED`.
+        Which: `COUNT`, `ON_TIME`, `REPEATED` or `SATISFIED`.
     value, previous, year_before : float
         Of the period, the one before (环比) and the same a year before (同比): a count, or a share
         from 0 to 1; NaN where not known.
@@ -120,15 +118,11 @@ def _shares(ground: Ground, period: Period) -> dict[str, tuple[float, int]]:
     inside, every = ground.inside(period), ground.cases
     due = ground.due.due.loc[every.index]
     table = rates(inside, due, ground.moment(period), rules=ground.spec.ledger)
-    resolved, repeated = np.nan, np.nan
-    if len(table):
-        resolved = float(table["resolved_share"].iloc[0])
-        repeated = float(table["repeat_share"].iloc[0])
+    repeated = float(table["repeat_share"].iloc[0]) if len(table) else np.nan
     if not ground.every[REPEAT].any():  # nowhere noted is not the same as none
         repeated = np.nan
     return {
         COUNT: (float(len(inside)), len(inside)),
-        RESOLVED: (resolved, len(inside)),
         ON_TIME: _on_time(ground, due, period),
         REPEATED: (repeated, len(inside)),
         SATISFIED: _satisfied(ground, inside),

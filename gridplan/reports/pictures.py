@@ -212,9 +212,12 @@ def _furnish(
     font = cjk_font()
     about = {"size": 7.5} if font is None else {"size": 7.5, "family": font}
     if handles:
-        figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.03),
-                      ncols=min(len(handles), 7), frameon=False, prop=about, handlelength=1.4,
-                      columnspacing=1.2)  # fmt: skip
+        legend = figure.legend(handles=handles, loc="center", bbox_to_anchor=(0.5, 0.085),
+                               ncols=len(handles), frameon=False, prop=about, handlelength=1.4,
+                               columnspacing=1.2)  # fmt: skip
+        figure.draw_without_rendering()
+        if legend.get_window_extent().width > figure.bbox.width:
+            legend.set_ncols(-(-len(handles) // 2))
     words = speaker.say(source, date=speaker.day(speaker.context.ground.as_of))
     figure.text(0.995, 0.008, words, size=6.5, color=INK, ha="right", va="bottom", **fonts())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gridplan.cases import Colour
 from gridplan.reports.layout import Block
 from gridplan.reports.satisfaction import Judged, Rating
 from gridplan.reports.speak import Speaker
@@ -53,7 +54,14 @@ def hotspot_rows(speaker: Speaker) -> list[Row]:
 
 
 def ledger_rows(speaker: Speaker) -> list[Row]:
-    """Red, yellow, green."""
+    """Red, yellow, green; red and yellow are the parts of what is open, which is told elsewhere."""
+    rows = speaker.context.ledger
+    under_way = [one for one in rows if one.colour is not Colour.GREEN]
+    told = {"overdue": speaker.counts([one.overdue for one in under_way])}
+    if speaker.context.parts:
+        told["count"] = speaker.counts([one.count for one in under_way])
+        if not any(np.isnan(one.before) for one in under_way):
+            told["before"] = speaker.counts([int(one.before) for one in under_way])
     return [
         {
             "colour": speaker.say(f"colour.{one.colour.value}"),
@@ -62,10 +70,11 @@ def ledger_rows(speaker: Speaker) -> list[Row]:
             else speaker.say(f"colour.{one.colour.value}_means"),
             "count": speaker.count(one.count),
             "fresh": speaker.count(one.fresh),
-            "overdue": speaker.dash if one.colour == "green" else speaker.count(one.overdue),
+            "overdue": speaker.dash,
             "before": speaker.count(one.before),
+            **{name: column[place] for name, column in told.items() if place < len(under_way)},
         }
-        for one in speaker.context.ledger
+        for place, one in enumerate(rows)
     ]
 
 

@@ -86,7 +86,7 @@ def test_cases_in_no_grid_own_nothing(found: Hotspots) -> None:
 def test_the_conclusion_says_where_what_is_late_and_what_was_set_aside(found: Hotspots) -> None:
     told = conclusion(found)
     assert "2025-07-02 至 2026-06-30 有 4 处诉求聚集" in told
-    assert "翡翠城噪声扰民（新增）" in told
+    assert "翡翠城（噪声扰民，新增）" in told
     assert "超期 3 件，主要在 TX03 网格" in told
     assert "疑似默认定位点 1 处、高频诉求地址 1 处已单列" in told
     assert "超期 <5 件" in conclusion(found, least=5)

@@ -25,16 +25,14 @@ Changed = Callable[[gpd.GeoDataFrame], Prepared]
 
 
 def plain_counts(cases: pd.DataFrame, first: str, end: str) -> dict[str, float]:
-    """The five numbers of a week by loops over its rows."""
+    """The four numbers of a week by loops over its rows."""
     start, stop = pd.Timestamp(first), pd.Timestamp(end)
     came = [row for row in cases.itertuples() if start <= row.opened < stop]
     due = [row for row in cases.itertuples()
            if start <= row.deadline < stop and row.opened < stop and not row.closed < row.opened]  # fmt: skip
     rated = [row for row in came if row.satisfaction in ("满意", "基本满意", "不满意")]
-    done = [row for row in came if row.closed < stop]
     return {
         "count": len(came),
-        "resolved": len(done) / len(came),
         "on_time": sum(row.closed <= row.deadline for row in due) / len(due),
         "repeated": sum(row.repeat for row in came) / len(came),
         "satisfied": sum(row.satisfaction != "不满意" for row in rated) / len(rated),

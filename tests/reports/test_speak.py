@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gridplan.reports import ReportContext
+from gridplan.prepared import Prepared
+from gridplan.reports import ReportContext, ReportKind, ReportSpec, report_context
 from gridplan.reports.fields import fields
 from gridplan.reports.speak import Speaker
 
@@ -38,6 +39,18 @@ def test_a_total_does_not_tell_its_one_small_part(speaker: Speaker) -> None:
     assert speaker.counts([20, 3]) == ["—", "<5"]
     assert speaker.counts([20, 30]) == ["20", "30"]
     assert speaker.counts([]) == []
+
+
+def test_what_is_open_does_not_tell_a_small_red_ledger(
+    weekly: ReportContext, demo: Prepared
+) -> None:
+    """A daily summary tells what is open by community: red would follow from yellow."""
+    daily = report_context(demo, ReportSpec(ReportKind.DAILY))
+    red = next(row for row in daily.ledger if row.colour == "red")
+    assert 0 < red.count < daily.spec.least_shown
+    rows = {row["colour"]: row for row in fields(daily)["ledger"]}
+    assert (rows["红色"]["count"], rows["黄色"]["count"]) == ("<5", "—")
+    assert fields(weekly)["ledger"][1]["count"] != "—"
 
 
 def test_no_report_tells_a_count_of_one_to_four(
