@@ -140,6 +140,7 @@ def hotspots(
     seed: Seed = 1,
 ) -> int:
     """查找诉求热点 · Look for hotspots of cases, tested, with piles at one address set aside."""
+    from gridplan.cases import quality_of
     from gridplan.export.hotspots import write_hotspots
     from gridplan.export.plan_folder import read_plan
     from gridplan.hotspots import HotspotSpec, find_hotspots
@@ -148,16 +149,17 @@ def hotspots(
     spec = HotspotSpec(weeks=weeks, category=category, seed=seed)
     with _progress() as report:
         prepared = prepare(area, None, report)
+        layers = prepared.layers
         beside = read_plan(plan) if plan is not None else None
         found = find_hotspots(prepared, spec, plan=beside, until=until, report=report)
         report("step.write", 0.0)
-        write_hotspots(found, out, prepared.layers.name)
+        write_hotspots(found, layers, out)
     _screen.print(
         _say(
             "cli.hotspots",
-            name=prepared.layers.name,
+            name=layers.name,
             cases=len(found.cases),
-            located=found.quality.share("located"),
+            located=quality_of(layers.cases, layers.communities).share("located"),
             clusters=len(found.clusters),
             piles=len(found.piles),
         ),

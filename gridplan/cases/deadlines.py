@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridplan.schema import (
     CLOSED,
@@ -163,6 +164,22 @@ def deadlines(cases: pd.DataFrame, rules: DeadlineRules | None = None) -> Deadli
 
 
 _TIME = "datetime64[us]"
+
+
+def is_overdue(cases: pd.DataFrame, as_of: datetime) -> NDArray[np.bool_]:
+    """Which cases are open past their deadline at a moment; only those still open are judged.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        As for :func:`deadlines` and :func:`standing`.
+    as_of : datetime
+        Local time.
+    """
+    overdue = ~(cases[CLOSED] <= pd.Timestamp(as_of)).to_numpy()
+    left = cases[overdue]
+    overdue[overdue] = standing(left, deadlines(left).due, as_of) == Standing.OVERDUE
+    return np.asarray(overdue)
 
 
 class Standing(StrEnum):

@@ -10,11 +10,12 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from gridplan.cases.quality import Quality
+from gridplan.cases.quality import Quality, quality_of
 from gridplan.export.aside import write_aside
 from gridplan.export.layers import write_rfc7946
 from gridplan.export.summary import holds_format, plain, to_json
 from gridplan.hotspots.spec import Hotspots
+from gridplan.load.layers import Layers
 from gridplan.words import say
 
 CLUSTERS, PILES, CELLS, SUMMARY = "clusters.geojson", "piles.csv", "cells.gpkg", "summary.json"
@@ -32,17 +33,17 @@ _ROUNDED = {
 }  # fmt: skip
 
 
-def write_hotspots(found: Hotspots, folder: Path, name: str = "") -> None:
+def write_hotspots(found: Hotspots, layers: Layers, folder: Path) -> None:
     """Write the four files, or none of them.
 
     Parameters
     ----------
     found : Hotspots
         What was found.
+    layers : Layers
+        Of the area: its name, and what is odd about its cases.
     folder : Path
         New, or written by this function before.
-    name : str
-        Of the area.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def write_hotspots(found: Hotspots, folder: Path, name: str = "") -> None:
         write_rfc7946(cluster_layer(found), part / CLUSTERS)
         pile_table(found).to_csv(part / PILES, index=False, encoding="utf-8-sig")
         _write_cells(found, part / CELLS)
-        (part / SUMMARY).write_text(to_json(summary_of(found, name)), "utf-8")
+        (part / SUMMARY).write_text(to_json(summary_of(found, layers)), "utf-8")
 
     write_aside(
         folder, fill, ours=partial(holds_format, file=SUMMARY, name=FORMAT), files=HOTSPOT_FILES
@@ -84,14 +85,14 @@ def pile_table(found: Hotspots) -> pd.DataFrame:
     return table.rename(columns={key: say(f"hotspot.column.{key}") for key in _PILE_COLUMNS})
 
 
-def summary_of(found: Hotspots, name: str = "") -> dict[str, Any]:
+def summary_of(found: Hotspots, layers: Layers) -> dict[str, Any]:
     """The content of ``summary.json``: plain values, None where a number is not finite."""
     spec, clusters = found.spec, found.clusters
     accuracy = found.accuracy.groupby(["surface", "share"], sort=False)[["pai", "pei"]].mean()
     told = {
         "format": FORMAT,
         "version": VERSION,
-        "name": name,
+        "name": layers.name,
         "since": found.since.date().isoformat(),
         "until": found.until.date().isoformat(),
         "category": spec.category,
@@ -103,7 +104,7 @@ def summary_of(found: Hotspots, name: str = "") -> dict[str, Any]:
         "cases": len(found.cases),
         "far_from_homes": int((found.cases["cell"] < 0).sum()),
         "in_piles": int((found.cases["pile"] >= 0).sum()),
-        "quality": _quality(found.quality),
+        "quality": _quality(quality_of(layers.cases, layers.communities)),
         "clusters": [
             {**row, "owners": _owner_rows(found, int(row["cluster"]))}
             for row in clusters.drop(columns="geometry").round(_ROUNDED).to_dict("records")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from gridplan.hotspots.zones import FLOAT, INT
 
@@ -188,15 +188,40 @@ class FinePoints:
                 yield self._smoothed(fine, one.bandwidth_m)
 
     def _smoothed(self, bins: FLOAT, bandwidth_m: float) -> FLOAT:
-        """A Gaussian kernel over the bins."""
-        bell = gaussian_filter(
-            bins, bandwidth_m * FINE / self.raster.size_m, mode="constant", truncate=REACH
-        )
-        (columns, rows), margin = self.shape, self.margin
-        inner = bell[margin : columns - margin, margin : rows - margin]
-        coarse = inner.reshape(inner.shape[0] // FINE, FINE, -1, FINE).sum(axis=(1, 3))
-        values: FLOAT = coarse[self.raster.inside]
+        """A Gaussian kernel over the bins, summed up over each square."""
+        wide = bandwidth_m * FINE / self.raster.size_m
+        across, along = (_bells(count, self.margin, wide) for count in self.shape)
+        values: FLOAT = (across @ bins @ along.T)[self.raster.inside]
         return values
+
+
+@lru_cache(maxsize=32)
+def _bells(bins: int, margin: int, bandwidth: float) -> FLOAT:
+    """What one point in each bin of a line adds to each square of it, by a Gaussian kernel.
+
+    A kernel in two directions is the product of one in each: a surface is such a matrix, times
+    the points, times another one.
+
+    Parameters
+    ----------
+    bins : int
+        Along the line, the margins with them.
+    margin : int
+        Bins at either end that lie in no square.
+    bandwidth : float
+        In bins.
+
+    Returns
+    -------
+    float array, shape (squares, bins)
+    """
+    place = np.arange(bins)
+    away = place[margin : bins - margin, None] - place
+    reach = int(REACH * bandwidth + 0.5)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / bandwidth) ** 2)
+    weight = np.where(abs(away) <= reach, np.exp(-0.5 * (away / bandwidth) ** 2), 0.0)
+    summed: FLOAT = weight.reshape(-1, FINE, bins).sum(axis=1) / bell.sum()
+    return summed
 
 
 def _weight(

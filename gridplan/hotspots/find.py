@@ -14,14 +14,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridplan.cases.quality import quality_of
 from gridplan.hotspots.accuracy import CANDIDATES, FORTNIGHT, backtest, best_surface
 from gridplan.hotspots.clusters import find_clusters, zones_of
 from gridplan.hotspots.density import Raster, lay_raster
 from gridplan.hotspots.frames import Found, cell_frame, cluster_frame, grid_frame, owner_frame
 from gridplan.hotspots.gather import Gathered, gather
 from gridplan.hotspots.piles import describe_piles, metre_of
-from gridplan.hotspots.scan import scan
+from gridplan.hotspots.scan import Cluster, scan
 from gridplan.hotspots.spacetime import scan_recent
 from gridplan.hotspots.spec import Hotspots, HotspotSpec
 from gridplan.hotspots.stability import stability
@@ -80,23 +79,29 @@ def find_hotspots(
     gathered = gather(prepared, grids, spec, until)
     raster = _raster(prepared)
     with ThreadPoolExecutor(1) as beside:  # what waits for nobody runs on a second processor
-        odd = beside.submit(quality_of, prepared.layers.cases, prepared.layers.communities)
         tell("step.hotspot_scan", 0.3)
-        found, pile, piles = _search(gathered, spec)
+        rng = np.random.default_rng(spec.seed)
+        zones = zones_of(gathered.homes, gathered.cells, gathered.streets, spec.clusters)
+        lasting, pile, piles = _lasting(gathered, zones, spec, rng)
+        fresh = beside.submit(_recent, gathered, pile < 0, spec, rng.spawn(1)[0])
         foretold = beside.submit(_background, gathered, pile < 0, raster)
-        tell("step.hotspot_map", 0.7)
         counted = gathered.inside & (pile < 0)
+        found = [
+            *(("", 0, cluster) for cluster in lasting),
+            *_by_category(gathered, counted, zones, spec, rng),
+            *fresh.result(),
+        ]
+        tell("step.hotspot_map", 0.7)
         stable = stability(gathered, counted, found, spec)
         cells, weekly = cell_frame(gathered, counted, found, spec)
         clusters, members = cluster_frame(gathered, counted, found, spec)
         by_grid = {name: grid_frame(gathered, counted, grids[name], name, spec) for name in grids}
-        quality, (background, surface, table) = odd.result(), foretold.result()
+        background, surface, table = foretold.result()
     tell("step.ready", 1.0)
     return Hotspots(
         spec=spec,
         since=gathered.since,
         until=gathered.until,
-        quality=quality,
         cases=gathered.cases.assign(pile=pile)[gathered.inside],
         cells=cells,
         clusters=clusters,
@@ -142,10 +147,10 @@ def _silent(step: str, share: float) -> None:
     """Tell nobody."""
 
 
-def _search(gathered: Gathered, spec: HotspotSpec) -> tuple[list[Found], INT, gpd.GeoDataFrame]:
-    """Clusters of every kind; the pile of each case, −1 for none; and the piles."""
-    rng = np.random.default_rng(spec.seed)
-    zones = zones_of(gathered.homes, gathered.cells, gathered.streets, spec.clusters)
+def _lasting(
+    gathered: Gathered, zones: Zones, spec: HotspotSpec, rng: np.random.Generator
+) -> tuple[tuple[Cluster, ...], INT, gpd.GeoDataFrame]:
+    """Clusters of all cases of the window; the pile of each case, −1 for none; and the piles."""
     inside = gathered.inside
     points = gathered.points(inside)
     lasting, heavy = find_clusters(
@@ -154,12 +159,7 @@ def _search(gathered: Gathered, spec: HotspotSpec) -> tuple[list[Found], INT, gp
     piles = describe_piles(
         gathered.cases[inside], points, heavy, gathered.homes, spec.clusters.piles
     )
-    pile = _pile_of(gathered, piles)
-    counted = inside & (pile < 0)
-    found = [("", 0, cluster) for cluster in lasting]
-    found += _by_category(gathered, counted, zones, spec, rng)
-    found += _recent(gathered, pile < 0, spec, rng)
-    return found, pile, piles.assign(pile=np.arange(len(piles)))
+    return lasting, _pile_of(gathered, piles), piles.assign(pile=np.arange(len(piles)))
 
 
 def _pile_of(gathered: Gathered, piles: gpd.GeoDataFrame) -> INT:
@@ -181,17 +181,17 @@ def _by_category(
     rng: np.random.Generator,
 ) -> list[Found]:
     """Lasting clusters of each category; the level is shared out over the categories tested."""
-    counts = gathered.cases.loc[counted, CATEGORY].value_counts()
-    tested = [str(name) for name in counts.index[counts >= spec.least_category] if name != ""]
+    code, names = pd.factorize(gathered.cases[CATEGORY])
+    counts = np.bincount(code[counted], minlength=len(names))
+    tested = [k for k in np.argsort(names) if names[k] and counts[k] >= spec.least_category]
     found: list[Found] = []
     if spec.category is not None or len(tested) < 2:
         return found
     test = replace(spec.clusters.scan.shared_out(len(tested)), most=MOST_OF_CATEGORY)
-    for name in sorted(tested):
-        own = counted & (gathered.cases[CATEGORY] == name).to_numpy()
-        count = gathered.cells.count(gathered.home[own])
+    for k in tested:
+        count = gathered.cells.count(gathered.home[counted & (code == k)])
         clusters = scan(count, gathered.cells.households, zones, test, rng)
-        found += [(name, 0, cluster) for cluster in clusters]
+        found += [(str(names[k]), 0, cluster) for cluster in clusters]
     return sorted(found, key=lambda one: (one[2].p_value, -one[2].llr))
 
 

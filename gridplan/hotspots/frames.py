@@ -118,7 +118,6 @@ def cluster_frame(
     """
     squares, cases, ago = gathered.cells.squares(), gathered.cases, gathered.weeks_ago
     kind, kinds = pd.factorize(cases[CATEGORY])
-    place, places = pd.factorize(cases["place"])
     overdue = cases["overdue"].to_numpy()
     held = _by_cell(cases["cell"].to_numpy(), counted, len(squares))
     total = {"": _weekly(np.flatnonzero(counted), ago, spec)}
@@ -139,7 +138,7 @@ def cluster_frame(
             {
                 "cluster": number,
                 "category": category,
-                "place": _commonest(place[positions], places),
+                "place": _commonest(*pd.factorize(gathered.names.at(gathered.xy_m[positions]))),
                 "weeks": weeks,
                 HOUSEHOLDS: float(gathered.cells.households[one.cells].sum()),
                 "cases": one.observed,

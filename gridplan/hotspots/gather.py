@@ -10,15 +10,14 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from gridplan.cases.deadlines import Standing, deadlines, standing
+from gridplan.cases.deadlines import is_overdue
 from gridplan.cases.place import Spots
-from gridplan.compounds import compound_names
 from gridplan.errors import GridplanError
-from gridplan.hotspots.cells import FAR_M, Cells, Homes, homes_of, lay_cells
+from gridplan.hotspots.cells import Cells, Homes, homes_of, lay_cells
 from gridplan.hotspots.clusters import whole_streets
+from gridplan.hotspots.names import PlaceNames
 from gridplan.hotspots.piles import Points, points_of
 from gridplan.hotspots.spec import HotspotSpec
 from gridplan.hotspots.zones import FLOAT, INT
@@ -26,18 +25,10 @@ from gridplan.prepared import Prepared
 from gridplan.schema import (
     ADDRESS,
     CATEGORY,
-    CLOSED,
     COMMUNITY_CODE,
-    COMPOUND_ID,
-    DEADLINE,
-    DISPATCH,
     GRID_ID,
-    NAME,
     OPENED,
     REPEAT,
-    STATUS,
-    TIME_LIMIT,
-    TIME_LIMIT_UNIT,
 )
 
 WEEK = pd.Timedelta(weeks=1)
@@ -62,6 +53,8 @@ class Gathered:
         Laid over the homes.
     streets : array of LineString
         Long ones.
+    names : PlaceNames
+        Of the area's places.
     since, until : Timestamp
         The window.
     """
@@ -72,6 +65,7 @@ class Gathered:
     homes: Homes
     cells: Cells
     streets: NDArray[np.object_]
+    names: PlaceNames
     since: pd.Timestamp
     until: pd.Timestamp
 
@@ -134,55 +128,20 @@ def gather(
         raise GridplanError("hotspot.no_cases")
     rows = np.flatnonzero(kept)
     rows = rows[np.argsort(opened.to_numpy()[rows], kind="stable")]
-    located, places = layers.cases[list(_READ)].iloc[rows], spots.places.iloc[rows]
     xy_m = np.column_stack([spots.x_m, spots.y_m])[rows]
     home = homes.nearest(xy_m)
     cells = lay_cells(homes, spec.cell_m)
-    table = located[[CATEGORY, OPENED, ADDRESS, REPEAT]].assign(
-        place=_places(prepared, xy_m),
+    told = pd.DataFrame(layers.cases[[CATEGORY, OPENED, ADDRESS, REPEAT]]).iloc[rows]
+    table = told.assign(
         cell=np.where(home >= 0, cells.of_home[home], -1),
-        overdue=standing(located, deadlines(located).due, end) == Standing.OVERDUE,
+        overdue=is_overdue(layers.cases, end)[rows],
         **{name: spots.names(layer, GRID_ID).to_numpy()[rows] for name, layer in grids.items()},
     )
-    cases = gpd.GeoDataFrame(table, geometry=places, crs=layers.crs)
+    cases = gpd.GeoDataFrame(table, geometry=spots.places.iloc[rows], crs=layers.crs)
     streets = whole_streets(layers.streets)
     since = end - spec.weeks * WEEK
-    return Gathered(cases, xy_m, home, homes, cells, streets, since, end)
+    names = PlaceNames.of(prepared)
+    return Gathered(cases, xy_m, home, homes, cells, streets, names, since, end)
 
 
 _DAY = pd.Timedelta(days=1)
-_READ = (
-    CATEGORY, OPENED, ADDRESS, REPEAT, CLOSED, STATUS, DEADLINE, TIME_LIMIT, TIME_LIMIT_UNIT,
-    DISPATCH,
-)  # fmt: skip
-_NUMBER = r"\s*[A-Za-z]?\d+.*$"
-"""From a number on; what stands before it is the street of an address, the common name of houses."""
-
-
-def _places(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
-    """What people call the place of each case: the compound or house that it stands at, or its street."""
-    buildings = prepared.units.buildings
-    compound = buildings[COMPOUND_ID].map(compound_names(prepared.layers.compounds))
-    house = buildings[NAME].astype(str).str.replace(_NUMBER, "", regex=True)
-    street = buildings[ADDRESS].astype(str).str.replace(_NUMBER, "", regex=True)
-    called = compound.astype(object).fillna("").where(lambda names: names != "", house)
-    called = called.where(called != "", street).to_numpy(dtype=object)
-    middles = shapely.get_coordinates(buildings.geometry.representative_point().to_numpy())
-    near = Homes(middles, np.ones(len(middles))).nearest(xy_m)
-    places = np.append(called, "")[near]
-    unknown = places == ""
-    places[unknown] = _street_names(prepared, xy_m[unknown])
-    return places
-
-
-def _street_names(prepared: Prepared, xy_m: FLOAT) -> NDArray[np.object_]:
-    """The nearest named street within reach of each point, else ""."""
-    named = prepared.layers.streets[prepared.layers.streets[NAME] != ""]
-    found = np.full(len(xy_m), "", dtype=object)
-    if len(named) and len(xy_m):
-        tree = shapely.STRtree(np.asarray(named.geometry.array, dtype=object))
-        point, street = tree.query_nearest(
-            shapely.points(xy_m), max_distance=FAR_M, all_matches=False
-        )
-        found[point] = named[NAME].to_numpy(dtype=object)[street]
-    return found

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from gridplan.cases.place import At
-from gridplan.cases.quality import Quality
 from gridplan.hotspots.cells import Cells
 from gridplan.hotspots.clusters import ClusterSpec
 from gridplan.hotspots.density import Raster
@@ -70,19 +69,17 @@ class Hotspots:
         What was looked for.
     since, until : Timestamp
         Cases opened from the first to before the second were counted.
-    quality : Quality
-        Of all cases of the area.
     cases : GeoDataFrame
         The located cases of the window, on the index of ``layers.cases``: ``category, opened,
-        place`` (compound or street), ``cell`` (−1 far from homes), ``pile`` (−1 for none),
-        ``overdue, geometry`` and, for each layer of grids, its ``grid_id``.
+        cell`` (−1 far from homes), ``pile`` (−1 for none), ``overdue, geometry`` and, for each
+        layer of grids, its ``grid_id``.
     cells : GeoDataFrame
         One row a cell: ``cell, households, cases`` (piles set aside), ``expected, per_100``
         (cases per 100 households), ``smoothed_per_100`` (empirical Bayes), ``thin, trend,
         cluster`` (the first that holds it, −1 for none), ``geometry`` (square).
     clusters : GeoDataFrame
-        Significant clusters, most likely first: ``cluster, category`` ("" for all), ``place,
-        weeks`` (0 for a lasting one), ``households, cases, expected, relative_risk, llr, p_value,
+        Significant clusters, most likely first: ``cluster, category`` ("" for all), ``place``
+        (compound or street), ``weeks`` (0 for a lasting one), ``households, cases, expected, relative_risk, llr, p_value,
         trend, overdue, top_category, geometry``. Lasting ones of all cases come first, then those
         of each category, then recent ones.
     piles : GeoDataFrame
@@ -112,7 +109,6 @@ class Hotspots:
     spec: HotspotSpec
     since: pd.Timestamp
     until: pd.Timestamp
-    quality: Quality
     cases: gpd.GeoDataFrame
     cells: gpd.GeoDataFrame
     clusters: gpd.GeoDataFrame

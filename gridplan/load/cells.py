@@ -83,9 +83,13 @@ class Times:
 
 
 def as_text(cells: pd.Series) -> pd.Series:
-    """Trimmed text; "" where empty; whole numbers without a decimal point."""
+    """Trimmed text; "" where empty; whole numbers without a decimal point.
+
+    Equal texts are one object: a million cases have few categories.
+    """
     stripped = [cell.strip() if type(cell) is str else _text(cell) for cell in cells]
-    texts = ["" if text in _NOTHING else text for text in stripped]
+    one: dict[str, str] = dict.fromkeys(_NOTHING, "")
+    texts = [one.setdefault(text, text) for text in stripped]
     return pd.Series(texts, index=cells.index, dtype=object)
 
 

@@ -9,8 +9,9 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from itertools import compress, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -102,19 +103,21 @@ def _framed(grid: list[list[Any]], header: int, file: str, gate: Gate) -> Table 
         gate.fault("load.no_headings", file=file, row=header)
         return None
     width = len(headings)
-    body = [
-        (number, [*row, *[""] * (width - len(row))])
-        for number, row in enumerate(grid[header:], start=header + 1)
-        if any(cell not in (None, "") for cell in row)
-    ]
-    wide = [number for number, row in body if any(cell not in (None, "") for cell in row[width:])]
-    gate.fault_rows("load.too_wide", wide, file=file, width=width)
+    filled = np.array([_is_filled(row) for row in grid[header:]], dtype=bool)
+    numbers = np.flatnonzero(filled) + header + 1
+    columns = list(zip_longest(*compress(grid[header:], filled), fillvalue=""))
+    if len(columns) > width:
+        beyond = np.array([_is_filled(cells) for cells in zip(*columns[width:], strict=True)])
+        gate.fault_rows("load.too_wide", numbers[beyond], file=file, width=width)
+    columns = columns[:width] + [("",) * len(numbers)] * (width - len(columns))
     unique = [name or f"#{place}" for place, name in enumerate(headings, start=1)]
     gate.note("load.heading_twice", file=file, count=len(unique) - len(set(unique)))
-    cells = pd.DataFrame(
-        [row[:width] for _, row in body], columns=_told_apart(unique), dtype=object
-    )
-    return cells, np.array([number for number, _ in body], dtype=np.int64)
+    cells = pd.DataFrame(dict(enumerate(columns)), dtype=object)
+    return cells.set_axis(_told_apart(unique), axis=1), numbers
+
+
+def _is_filled(cells: Sequence[Any]) -> bool:
+    return any(cell not in (None, "") for cell in cells)
 
 
 def _heading(cell: Any) -> str:

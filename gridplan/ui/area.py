@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import streamlit as st
+
+from gridplan.cases.quality import Quality, quality_of
 from gridplan.pipeline import prepare
 from gridplan.prepared import Prepared
 from gridplan.ui.folder import OwnFolder
@@ -52,3 +55,9 @@ def newest_s(folder: Path) -> float:
 def identity(prepared: Prepared) -> tuple[str, float]:
     """What tells one reading of an area from another, for caches."""
     return prepared.layers.fingerprint, prepared.seconds
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Prepared: identity})
+def case_quality(prepared: Prepared) -> Quality:
+    """What is odd about an area's cases."""
+    return quality_of(prepared.layers.cases, prepared.layers.communities)

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from gridplan.errors import GridplanError, InputError
 from gridplan.prepared import Prepared
 from gridplan.ui.archive import unpack
+from gridplan.ui.area import case_quality
 from gridplan.ui.desk import Desk
 from gridplan.ui.folder import OwnFolder
 from gridplan.ui.frame import language, ready, tell, top, word
@@ -109,6 +110,8 @@ def _contents(prepared: Prepared) -> None:
         kind = word(f"data.household_kind.{layers.households.kind.value}")
         st.caption(f"{word('data.source')}：{source} · {word('data.kind')}：{kind}")
         st.caption(f"{word('data.crs')}：{layers.crs.name}")
+        if len(layers.cases):
+            _case_quality(prepared)
     notes = [
         note.text(language())
         for note in (*layers.notes, *prepared.units.notes, *prepared.fabric.notes)
@@ -121,6 +124,21 @@ def _contents(prepared: Prepared) -> None:
         st.caption(word("data.notes_hint"))
         with st.container(height=520):
             st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(notes, 1)))
+
+
+def _case_quality(prepared: Prepared) -> None:
+    """How far the cases can be believed, before anybody reads anything into them."""
+    quality = case_quality(prepared)
+    st.markdown(f"**{word('data.quality')}**")
+    if pd.notna(quality.first):
+        days = {"first": quality.first.date(), "last": quality.last.date()}
+        st.caption(word("data.quality_days", **days))
+    table = quality.table(language())
+    names = [word(f"data.quality_{name}") for name in table]
+    shown = table.assign(share=[f"{share:.1%}" for share in table["share"]])
+    st.dataframe(
+        shown.set_axis(names, axis=1), hide_index=True, height=_ROW_PX * (len(table) + 1) + 3
+    )
 
 
 def _counts(prepared: Prepared) -> list[tuple[str, int, bool]]:

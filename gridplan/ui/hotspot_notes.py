@@ -7,17 +7,22 @@ import streamlit as st
 
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.accuracy import CANDIDATES
+from gridplan.prepared import Prepared
+from gridplan.ui.area import case_quality
 from gridplan.ui.frame import language, word
 from gridplan.words import say
 
 BASELINE = "count_52"
 
 
-def explain(found: Hotspots) -> None:
+def explain(prepared: Prepared, found: Hotspots) -> None:
     """Method, what could be located, stability of the finding, accuracy of the background."""
-    with st.expander(word("hotspots.note")):
+    shown = st.expander(word("hotspots.note"), key="hotspot-note", on_change="rerun")
+    if not shown.open:
+        return
+    with shown:
         st.markdown(say("hotspot.method", language()))
-        quality = found.quality
+        quality = case_quality(prepared)
         st.markdown(
             word(
                 "hotspots.located",

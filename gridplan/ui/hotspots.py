@@ -24,6 +24,7 @@ from gridplan.maps.hotspots import border_map, grid_rate_map, hotspot_map, time_
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
 from gridplan.schema import CATEGORY, HOME, OPENED
+from gridplan.ui.area import identity
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, leader, ready, top, word
 from gridplan.ui.hotspot_notes import explain
@@ -53,6 +54,16 @@ _STYLE = """<style>
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What the controls offer: first and last day, categories, the commonest first, and homes."""
+
+    first: date
+    final: date
+    categories: tuple[str, ...]
+    homes: bool
+
+
+@dataclass(frozen=True)
 class Order:
     """What the controls ask for."""
 
@@ -64,17 +75,17 @@ def hotspots(desk: Desk | None) -> None:
     """The page."""
     _keep_choices()
     prepared = None if desk is None else desk.prepared
-    order = None if prepared is None else _order(prepared.layers)
+    choices = None if prepared is None else _choices(prepared)
     work = None
-    if desk is not None and prepared is not None and order is not None:
-        work = desk.looking = _searched(prepared, desk.plan, order)
+    if desk is not None and prepared is not None and choices is not None:
+        work = desk.looking = _searched(prepared, desk.plan, _order(choices))
     top(desk, word("name.hotspots"))
     if not ready(desk) or desk is None or prepared is None:
         return
-    if order is None or work is None:
+    if choices is None or work is None:
         _nothing(word("hotspots.no_cases"))
         return
-    _controls(prepared.layers)
+    _controls(choices)
     if isinstance(work.error, GridplanError):
         _nothing(work.error.text(language()))
     elif work.error is not None:
@@ -103,41 +114,50 @@ def _searched(prepared: Prepared, plan: Plan | None, order: Order) -> Work[Hotsp
 
 
 def search_of_last_year(prepared: Prepared) -> Work[Hotspots] | None:
-    """The search that this page opens with, for other pages that show where cases gather.
+    """The search that this page opens with; the first that asks for it begins it.
 
     Returns
     -------
     Work or None
         Under way or done; None where no case tells when it came in.
     """
-    days = prepared.layers.cases[OPENED].dropna()
-    if days.empty:
+    choices = _choices(prepared)
+    if choices is None:
         return None
-    return _searched(prepared, None, Order(HotspotSpec(weeks=WEEKS["year"]), days.max().date()))
+    return _searched(prepared, None, Order(HotspotSpec(weeks=WEEKS["year"]), choices.final))
 
 
-def _order(layers: Layers) -> Order | None:
-    """What the controls say; None where no case has a time."""
-    days = layers.cases[OPENED].dropna()
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Prepared: identity})
+def _choices(prepared: Prepared) -> Choices | None:
+    """None where no case has a time."""
+    cases = prepared.layers.cases
+    days = cases[OPENED].dropna()
     if days.empty:
         return None
+    names = cases[CATEGORY].value_counts()
+    return Choices(
+        first=days.min().date(),
+        final=days.max().date(),
+        categories=tuple(str(name) for name in names.index if name),
+        homes=bool(cases[HOME].notna().any()),
+    )
+
+
+def _order(choices: Choices) -> Order:
+    """What the controls say."""
     state = st.session_state
     category = state.get("hotspot-category") or None
-    if category not in set(layers.cases[CATEGORY]):  # of the area that was open before
+    if category not in choices.categories:  # of the area that was open before
         category, state["hotspot-category"] = None, ""
     at: At = "home" if state.get("hotspot-at") == "home" else "event"
     weeks = WEEKS[state.get("hotspot-period") or "year"]
-    first, final = days.min().date(), days.max().date()
-    last = min(max(state.get("hotspot-last") or final, first), final)
+    last = min(max(state.get("hotspot-last") or choices.final, choices.first), choices.final)
     state["hotspot-last"] = last
     return Order(HotspotSpec(weeks=weeks, category=category, at=at), last)
 
 
-def _controls(layers: Layers) -> None:
+def _controls(choices: Choices) -> None:
     """Period, its last day, category, and which place of a case counts."""
-    days = layers.cases[OPENED].dropna()
-    first, final = days.min().date(), days.max().date()
-    names = layers.cases[CATEGORY].value_counts()
     columns = st.columns([5, 2, 3, 3], vertical_alignment="bottom")
     columns[0].segmented_control(
         word("hotspots.period"), list(WEEKS), required=True, key="hotspot-period",
@@ -145,16 +165,16 @@ def _controls(layers: Layers) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     columns[1].date_input(
-        word("hotspots.last"), min_value=first,
-        max_value=final, key="hotspot-last", format="YYYY-MM-DD", label_visibility="collapsed",
+        word("hotspots.last"), min_value=choices.first,
+        max_value=choices.final, key="hotspot-last", format="YYYY-MM-DD", label_visibility="collapsed",
         help=word("hotspots.last"),
     )  # fmt: skip
     columns[2].selectbox(
-        word("hotspots.category"), ["", *(name for name in names.index if name)],
+        word("hotspots.category"), ["", *choices.categories],
         format_func=lambda name: name or word("hotspots.all"),
         key="hotspot-category", label_visibility="collapsed",
     )  # fmt: skip
-    if layers.cases[HOME].notna().any():
+    if choices.homes:
         columns[3].segmented_control(
             word("hotspots.at"), ["event", "home"], required=True,
             format_func=lambda name: word(f"hotspots.place.{name}"), key="hotspot-at",
@@ -180,7 +200,7 @@ def _show(prepared: Prepared, found: Hotspots) -> None:
         place = panel(prepared, found, reader, view == "borders", HEIGHT + 48)
     with ground:
         _maps(prepared, found, reader, (view, more), place)
-    explain(found)
+    explain(prepared, found)
 
 
 def _view(found: Hotspots) -> tuple[str, str]:

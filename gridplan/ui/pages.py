@@ -15,7 +15,7 @@ from gridplan.ui.data import data
 from gridplan.ui.desk import Desk
 from gridplan.ui.export import export
 from gridplan.ui.frame import guarded, leader, sidebar, tell, top, word
-from gridplan.ui.hotspots import hotspots
+from gridplan.ui.hotspots import hotspots, search_of_last_year
 from gridplan.ui.leaders import leaders
 from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
@@ -62,6 +62,8 @@ def main() -> None:
         tell(error)
         return
     area = desk()
+    if area is not None and area.prepared is not None:
+        search_of_last_year(area.prepared)  # begun now: its page is there when it is opened
     first = next(iter(ENTRIES))
     pages = {
         name: st.Page(

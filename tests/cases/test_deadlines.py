@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from gridplan.cases import DeadlineRules, TimeLimit, deadlines, standing
+from gridplan.cases.deadlines import Standing, is_overdue
+from gridplan.prepared import Prepared
 from gridplan.schema import TimeUnit
 from gridplan.words import catalogue
 from tests.case_tables import some_cases
@@ -95,3 +97,12 @@ def test_a_case_without_deadline_is_never_overdue() -> None:
     cases = some_cases({}, {"closed": "2025-06-01"})
     never = pd.Series(np.datetime64("NaT"), cases.index)
     assert standing(cases, never, datetime(2026, 1, 1)).tolist() == ["open", "closed"]
+
+
+@pytest.mark.parametrize("moment", ["2024-07-01", "2025-12-31 17:30", "2027-01-01"])
+def test_overdue_is_what_stands_so(demo: Prepared, moment: str) -> None:
+    cases, as_of = demo.layers.cases, pd.Timestamp(moment)
+    stands = standing(cases, deadlines(cases).due, as_of)
+    assert is_overdue(cases, as_of).tolist() == (stands == Standing.OVERDUE).tolist()
+    if moment > "2025":
+        assert (stands == Standing.OVERDUE).any()

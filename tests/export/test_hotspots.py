@@ -27,9 +27,9 @@ def found(demo: Prepared) -> Hotspots:
 
 
 @pytest.fixture(scope="module")
-def written(found: Hotspots, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(found: Hotspots, demo: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hotspots") / "out"
-    write_hotspots(found, folder, "桃溪街道")
+    write_hotspots(found, demo.layers, folder)
     return folder
 
 
@@ -65,7 +65,7 @@ def test_cells_and_grids_are_layers_of_one_file(written: Path, found: Hotspots) 
     assert cells.crs == found.cells.crs
 
 
-def test_summary_is_strict_and_adds_up(written: Path, found: Hotspots) -> None:
+def test_summary_is_strict_and_adds_up(written: Path, found: Hotspots, demo: Prepared) -> None:
     def refuse(word: str) -> float:
         raise AssertionError(word)
 
@@ -77,19 +77,21 @@ def test_summary_is_strict_and_adds_up(written: Path, found: Hotspots) -> None:
     assert [row["place"] for row in told["clusters"]] == found.clusters["place"].tolist()
     assert told["clusters"][0]["owners"][0]["code"] == "TX03"
     assert {row["surface"] for row in told["accuracy"]} >= {"count_52", told["background"]}
-    assert summary_of(found, "桃溪街道") == told
+    assert summary_of(found, demo.layers) == told
 
 
-def test_a_folder_of_somebody_else_is_left_alone(found: Hotspots, tmp_path: Path) -> None:
+def test_a_folder_of_somebody_else_is_left_alone(
+    found: Hotspots, demo: Prepared, tmp_path: Path
+) -> None:
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     with pytest.raises(GridplanError):
-        write_hotspots(found, tmp_path)
+        write_hotspots(found, demo.layers, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_written_again_in_place(found: Hotspots, tmp_path: Path) -> None:
+def test_written_again_in_place(found: Hotspots, demo: Prepared, tmp_path: Path) -> None:
     for _ in range(2):
-        write_hotspots(found, tmp_path / "out")
+        write_hotspots(found, demo.layers, tmp_path / "out")
     assert {file.name for file in (tmp_path / "out").iterdir()} == set(HOTSPOT_FILES)
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy.ndimage import gaussian_filter
 
 from gridplan.hotspots.accuracy import FORTNIGHT, PLAIN, backtest, best_surface
-from gridplan.hotspots.density import Surface, lay_raster
+from gridplan.hotspots.density import FINE, REACH, FinePoints, Surface, lay_raster
 
 NOW = np.datetime64("2025-06-30")
 LAST = NOW - np.timedelta64(3, "D")
@@ -31,6 +32,22 @@ def test_a_kernel_is_the_sum_of_its_bells() -> None:
     away = ((middles[:, None, :] - xy_m[None, :, :]) ** 2).sum(axis=2)
     bells = (50**2 / (2 * np.pi * 120**2) * np.exp(-away / (2 * 120**2))).sum(axis=1)
     assert smooth == pytest.approx(bells, abs=0.04 * bells.max())
+
+
+@pytest.mark.parametrize("bandwidth_m", [40.0, 170.0])
+def test_a_kernel_is_a_filter_of_fine_bins(bandwidth_m: float) -> None:
+    raster = lay_raster(shapely.box(0, 0, 1500, 900), 100)
+    xy_m = np.random.default_rng(2).uniform((-300, -300), (1800, 1200), (60, 2))
+    points = FinePoints.of(raster, xy_m, bandwidth_m)
+    bins = np.bincount(points.bin[points.bin >= 0], minlength=np.prod(points.shape))
+    wide = bandwidth_m * FINE / 100
+    bell = gaussian_filter(
+        bins.reshape(points.shape).astype(float), wide, mode="constant", truncate=REACH
+    )
+    rim = points.margin
+    squares = bell[rim:-rim, rim:-rim].reshape(15, FINE, 9, FINE).sum(axis=(1, 3))
+    smooth = Surface(bandwidth_m).values(raster, xy_m, np.full(60, LAST), NOW)
+    assert smooth == pytest.approx(squares.ravel(), abs=1e-12)
 
 
 def test_mass_is_kept_where_the_ground_is_wide() -> None:
