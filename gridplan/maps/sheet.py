@@ -80,7 +80,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
     legend : list of Entry
         In their order.
     imprint : list of str
-        Below it: date, data source, remark.
+        At the foot of the map, on a narrow one in the legend: date, data source, remark.
     labels : list of Label
         The first has the right of way where two would overlap.
     words : dict of str to str
@@ -104,7 +104,13 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .gp-legend summary { font-size: 13px; font-weight: 600; cursor: pointer; }
 .gp-legend span { display: inline-block; width: 20px; height: 12px; margin-right: 7px;
   vertical-align: -1px; box-sizing: border-box; }
-.gp-legend small { display: block; color: #5b6672; font-size: 11px; line-height: 1.45; }
+.gp-legend small { display: none; color: #5b6672; font-size: 11px; line-height: 1.45; }
+.leaflet-left .gp-imprint { margin: 0; padding: 1px 6px; background: rgba(255,255,255,.85);
+  color: #5b6672; font-size: 11px; line-height: 1.45; max-width: calc(100vw - 240px); }
+@media (max-width: 500px) {
+  .leaflet-left .gp-imprint { display: none; }
+  .gp-legend small { display: block; }
+}
 .gp-label { pointer-events: none; }
 .gp-label > div { position: absolute; transform: translate(-50%, -50%); white-space: nowrap;
   text-align: center; color: #1c2733; font-size: 11px; line-height: 1.25; font-weight: 600;
@@ -126,6 +132,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
   var words = {{ this.words|tojson }}, labels = {{ this.labels|tojson }};
   var bounds = L.latLngBounds({{ this.bounds|tojson }});
   L.control.zoom({zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
+  place("bottomleft", "gp-imprint", {{ this.imprint|tojson }});
   var scale = L.control.scale({imperial: false, maxWidth: 140, position: "bottomleft"});
   scale._updateMetric = function (metres) {
     var round = this._getRoundNum(metres);
@@ -183,8 +190,9 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
     });
   }
   function showWhole() {
-    var legend = map.getContainer().querySelector(".gp-legend"), edge = L.point(24, 24);
-    var rooms = [L.point(legend.offsetWidth, 0), L.point(0, legend.offsetHeight)];
+    var box = map.getContainer(), edge = L.point(20, 20);
+    var legend = box.querySelector(".gp-legend"), foot = box.querySelector(".gp-imprint");
+    var rooms = [L.point(legend.offsetWidth, foot.offsetHeight), L.point(0, legend.offsetHeight)];
     rooms = rooms.map(function (room) {
       return {beside: room.add(edge), zoom: map.getBoundsZoom(bounds, false, room.add(edge).add(edge))};
     });
@@ -227,3 +235,4 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
             + "".join(f"<small>{escape(line)}</small>" for line in imprint)
             + "</details>"
         )
+        self.imprint = escape(" · ".join(imprint))

@@ -22,7 +22,8 @@ from gridplan.words import say
 _COUNTED = (
     "communities", "compounds", "streets", "barriers", "crossings", "cases", "facilities", "visits",
 )  # fmt: skip
-_ROW_PX, _FAULT_PX, _FAULTS_PX = 31, 62, 620
+_ROW_PX, _FAULT_PX, _FAULTS_PX, _NOTES_PX = 31, 62, 620, 420
+_NOTES = 14
 
 
 def data(desk: Desk | None) -> None:
@@ -110,20 +111,24 @@ def _contents(prepared: Prepared) -> None:
         kind = word(f"data.household_kind.{layers.households.kind.value}")
         st.caption(f"{word('data.source')}：{source} · {word('data.kind')}：{kind}")
         st.caption(f"{word('data.crs')}：{layers.crs.name}")
-        if len(layers.cases):
-            _case_quality(prepared)
     notes = [
         note.text(language())
         for note in (*layers.notes, *prepared.units.notes, *prepared.fabric.notes)
     ]
     with right:
-        st.markdown(f"**{word('data.notes')}**")
-        if not notes:
-            st.success(word("data.no_notes"))
-            return
-        st.caption(word("data.notes_hint"))
-        with st.container(height=520):
-            st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(notes, 1)))
+        _notes(notes)
+        if len(layers.cases):
+            _case_quality(prepared)
+
+
+def _notes(notes: list[str]) -> None:
+    st.markdown(f"**{word('data.notes')}**")
+    if not notes:
+        st.success(word("data.no_notes"))
+        return
+    st.caption(word("data.notes_hint"))
+    with st.container(height=_NOTES_PX if len(notes) > _NOTES else "content", border=True):
+        st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(notes, 1)))
 
 
 def _case_quality(prepared: Prepared) -> None:
@@ -135,9 +140,12 @@ def _case_quality(prepared: Prepared) -> None:
         st.caption(word("data.quality_days", **days))
     table = quality.table(language())
     names = [word(f"data.quality_{name}") for name in table]
-    shown = table.assign(share=[f"{share:.1%}" for share in table["share"]])
+    number = st.column_config.NumberColumn
     st.dataframe(
-        shown.set_axis(names, axis=1), hide_index=True, height=_ROW_PX * (len(table) + 1) + 3
+        table.assign(share=100 * table["share"]).set_axis(names, axis=1),
+        hide_index=True,
+        height=_ROW_PX * (len(table) + 1) + 3,
+        column_config={names[1]: number(format="localized"), names[2]: number(format="%.1f%%")},
     )
 
 
