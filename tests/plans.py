@@ -29,6 +29,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely import LineString, Polygon, box, minimum_bounding_radius
 
+from gridplan.load.frames import empty
 from gridplan.load.layers import Households, Layers
 from gridplan.partition.outcome import Stage, Status
 from gridplan.plan import GRID_COLUMNS, Finding, Plan, Provenance
@@ -224,7 +225,7 @@ def small_layers() -> Layers:
         roster=pd.DataFrame(
             {"community_code": [TOWN, VILLAGE], "posts": [3, 2], "vacancies": [1, 0]}
         ),
-        cases=nothing,
+        cases=empty("cases", CRS(SMALL_CRS)),
         facilities=nothing,
         visits=pd.DataFrame(),
         fingerprint="0123456789abcdef" * 4,

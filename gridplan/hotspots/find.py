@@ -110,6 +110,7 @@ def find_hotspots(
         owners=owner_frame(gathered, members, grids),
         stability=stable,
         lattice=gathered.cells,
+        names=gathered.names,
         weekly=weekly,
         raster=raster,
         background=background,

@@ -138,7 +138,7 @@ def cluster_frame(
             {
                 "cluster": number,
                 "category": category,
-                "place": _commonest(*pd.factorize(gathered.names.at(gathered.xy_m[positions]))),
+                "place": _commonest(gathered.names.at(gathered.xy_m[positions])),
                 "weeks": weeks,
                 HOUSEHOLDS: float(gathered.cells.households[one.cells].sum()),
                 "cases": one.observed,
@@ -148,7 +148,7 @@ def cluster_frame(
                 "p_value": one.p_value,
                 "trend": trend,
                 "overdue": int(overdue[positions].sum()),
-                "top_category": _commonest(kind[positions], kinds),
+                "top_category": _commonest(kinds.to_numpy()[kind[positions]]),
                 "geometry": shapely.union_all(squares[one.cells]),
             }
         )
@@ -252,7 +252,7 @@ def _weekly(positions: INT, weeks_ago: INT, spec: HotspotSpec) -> INT:
     return np.asarray(weekly)
 
 
-def _commonest(codes: INT, names: pd.Index) -> str:
-    """The name that most codes stand for, "" left out; the first of those alike."""
-    named = codes[codes != names.get_loc("")] if "" in names else codes
-    return str(names[pd.Series(named).value_counts().index[0]]) if len(named) else ""
+def _commonest(names: NDArray[np.object_]) -> str:
+    """The most frequent name, "" left out; the first of those alike."""
+    named = names[names != ""]
+    return str(pd.Series(named).value_counts().index[0]) if len(named) else ""

@@ -13,6 +13,7 @@ from gridplan.cases.place import At
 from gridplan.hotspots.cells import Cells
 from gridplan.hotspots.clusters import ClusterSpec
 from gridplan.hotspots.density import Raster
+from gridplan.hotspots.names import PlaceNames
 from gridplan.hotspots.spacetime import RecentSpec
 from gridplan.hotspots.trend import TrendSpec
 from gridplan.hotspots.zones import INT
@@ -94,6 +95,8 @@ class Hotspots:
         ``size_m, shift_m, overlap``: Jaccard overlap, by households, of what other cells find.
     lattice : Cells
         The cells.
+    names : PlaceNames
+        What places are called.
     weekly : int array, shape (cells, weeks)
         Cases by week, the oldest first.
     raster : Raster
@@ -117,6 +120,7 @@ class Hotspots:
     owners: pd.DataFrame
     stability: pd.DataFrame
     lattice: Cells
+    names: PlaceNames
     weekly: INT
     raster: Raster
     background: np.ndarray

@@ -194,6 +194,24 @@ def test_an_area_without_grids_or_streets(demo: Prepared) -> None:
     assert len(found.clusters) > 0
 
 
+def test_a_place_without_a_name_is_called_by_its_street(demo: Prepared, found: Hotspots) -> None:
+    buildings = demo.units.buildings.copy()
+    buildings.loc[np.arange(len(buildings)) % 2 == 0, ["compound_id", "name", "address"]] = ""
+    half = replace(demo, units=replace(demo.units, buildings=buildings))
+    told = find_hotspots(half).clusters["place"].tolist()
+    streets = set(demo.layers.streets["name"])
+    pairs = list(zip(told, found.clusters["place"], strict=True))
+    assert all(here == there or here in streets for here, there in pairs)
+    assert {"翡翠城", "北巷里"} <= set(told)
+
+
+def test_no_place_has_a_name(demo: Prepared) -> None:
+    buildings = demo.units.buildings.assign(compound_id="", name="", address="")
+    bare = without(demo, streets=demo.layers.streets.iloc[:0])
+    found = find_hotspots(replace(bare, units=replace(demo.units, buildings=buildings)))
+    assert set(found.clusters["place"]) == {""}
+
+
 def test_streets_of_one_name_are_one_line() -> None:
     streets = gpd.GeoDataFrame(
         {"name": ["东街", "东街", "", "短巷"]},
