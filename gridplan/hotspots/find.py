@@ -78,25 +78,25 @@ def find_hotspots(
     grids = grid_layers(prepared, plan)
     gathered = gather(prepared, grids, spec, until)
     raster = _raster(prepared)
-    with ThreadPoolExecutor(1) as beside:  # what waits for nobody runs on a second processor
+    with ThreadPoolExecutor(3) as beside:  # what waits for nobody runs on other processors
         tell("step.hotspot_scan", 0.3)
         rng = np.random.default_rng(spec.seed)
         zones = zones_of(gathered.homes, gathered.cells, gathered.streets, spec.clusters)
         lasting, pile, piles = _lasting(gathered, zones, spec, rng)
         fresh = beside.submit(_recent, gathered, pile < 0, spec, rng.spawn(1)[0])
-        foretold = beside.submit(_background, gathered, pile < 0, raster)
         counted = gathered.inside & (pile < 0)
+        again = beside.submit(stability, gathered, counted, lasting, spec)
+        foretold = beside.submit(_background, gathered, pile < 0, raster)
         found = [
             *(("", 0, cluster) for cluster in lasting),
             *_by_category(gathered, counted, zones, spec, rng),
             *fresh.result(),
         ]
         tell("step.hotspot_map", 0.7)
-        stable = stability(gathered, counted, found, spec)
         cells, weekly = cell_frame(gathered, counted, found, spec)
         clusters, members = cluster_frame(gathered, counted, found, spec)
         by_grid = {name: grid_frame(gathered, counted, grids[name], name, spec) for name in grids}
-        background, surface, table = foretold.result()
+        stable, (background, surface, table) = again.result(), foretold.result()
     tell("step.ready", 1.0)
     return Hotspots(
         spec=spec,

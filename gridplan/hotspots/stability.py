@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from gridplan.hotspots.cells import Cells, lay_cells
 from gridplan.hotspots.clusters import zones_of
-from gridplan.hotspots.frames import Found
 from gridplan.hotspots.gather import Gathered
 from gridplan.hotspots.scan import Cluster, scan
 from gridplan.hotspots.spec import HotspotSpec
@@ -23,7 +22,7 @@ MAPS = 199
 
 
 def stability(
-    gathered: Gathered, counted: NDArray[np.bool_], found: Sequence[Found], spec: HotspotSpec
+    gathered: Gathered, counted: NDArray[np.bool_], lasting: Sequence[Cluster], spec: HotspotSpec
 ) -> pd.DataFrame:
     """The lasting clusters of all cases, found again with other cells.
 
@@ -33,7 +32,7 @@ def stability(
         Cases.
     counted : bool array, shape (cases,)
         Which of them count.
-    found : sequence of Found
+    lasting : sequence of Cluster
         What the chosen cells found.
     spec : HotspotSpec
         How it was found.
@@ -46,7 +45,7 @@ def stability(
     """
     rng = np.random.default_rng(spec.seed)
     test = replace(spec.clusters.scan, replications=min(MAPS, spec.clusters.scan.replications))
-    mine = _homes_in(gathered.cells, [one for name, weeks, one in found if not name and not weeks])
+    mine = _homes_in(gathered.cells, lasting)
     rows = []
     for size_m in (factor * spec.cell_m for factor in SIZES):
         for shift_m in (0.0, size_m / 2):
