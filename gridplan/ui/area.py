@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from gridplan.cases.quality import Quality, quality_of
 from gridplan.pipeline import prepare
 from gridplan.prepared import Prepared
 from gridplan.ui.folder import OwnFolder
-from gridplan.ui.work import Work
+from gridplan.ui.work import Report, Work
 
 
 class Area:
@@ -28,7 +29,7 @@ class Area:
         self.folder = folder
         self.uploaded = uploaded
         self.stamp = newest_s(folder)
-        self.reading: Work[Prepared] = Work(lambda report, _: prepare(folder, report=report))
+        self.reading: Work[Prepared] = Work(lambda report, _: _read(folder, report))
 
     @property
     def prepared(self) -> Prepared | None:
@@ -39,6 +40,19 @@ class Area:
     def changed(self) -> bool:
         """Whether a file of the folder was written after it was read."""
         return newest_s(self.folder) > self.stamp
+
+
+def _read(folder: Path, report: Report) -> Prepared:
+    """Read an area and take it out of the collector's rounds.
+
+    Streamlit has the collector go through every object after each run of a page: with a million
+    cases that is a sixth of a second each time, for objects that live as long as the server. What
+    an area before held is given back to the collector first.
+    """
+    gc.unfreeze()
+    prepared = prepare(folder, report=report)
+    gc.freeze()
+    return prepared
 
 
 def newest_s(folder: Path) -> float:
