@@ -173,17 +173,9 @@ def assemble(
     Plan
     """
     grid_of_unit = _name_grids(prepared, outcomes)
-    base = _present_grid(prepared)
-    units = prepared.units.frame
-    communities = prepared.layers.communities
-    polygons = draw_grids(prepared.fabric, grid_of_unit)
-    grids = measure_grids(
-        units, dict(prepared.fabric.graphs), grid_of_unit, polygons, prepared.rules, communities
-    )
-    grids["code"] = draft_codes(grids.rename(columns={"community": "community_code"}))
-    grids = grids.merge(lineage(units, grid_of_unit, base), left_on="grid_id", right_index=True)
-    grids = grids.sort_values("code", ignore_index=True)[list(GRID_COLUMNS)]
+    grids = measured_grids(prepared, grid_of_unit)
     findings = _judge(prepared, grids, grid_of_unit, outcomes)
+    base = _present_grid(prepared)
     return Plan(
         name=prepared.layers.name,
         grids=grids,
@@ -196,6 +188,32 @@ def assemble(
         seconds=seconds,
         provenance=provenance,
     )
+
+
+def measured_grids(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
+    """Draw and measure the grids of a division.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    grid_of_unit : Series
+        ``grid_id`` by ``unit_id``, every unit with a grid of one community.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns `gridplan.plan.GRID_COLUMNS`, sorted by code; metric CRS.
+    """
+    units, communities = prepared.units.frame, prepared.layers.communities
+    polygons = draw_grids(prepared.fabric, grid_of_unit)
+    grids = measure_grids(
+        units, dict(prepared.fabric.graphs), grid_of_unit, polygons, prepared.rules, communities
+    )
+    grids["code"] = draft_codes(grids.rename(columns={"community": "community_code"}))
+    kin = lineage(units, grid_of_unit, _present_grid(prepared))
+    grids = grids.merge(kin, left_on="grid_id", right_index=True)
+    return grids.sort_values("code", ignore_index=True)[list(GRID_COLUMNS)]
 
 
 def _silent(step: str, share: float) -> None:
