@@ -67,7 +67,7 @@ $(PEERS)/.installed: .venv/.python benchmarks/peers/requirements.txt
 	@touch $@
 
 .venv/.system: .ci/need-packages Makefile
-	@sh .ci/need-packages chromium fonts-noto-cjk libatomic1
+	@sh .ci/need-packages chromium fonts-noto-cjk libatomic1 postgresql
 	@touch $@
 
 static/vendor/.complete: .venv/.installed package.json package-lock.json

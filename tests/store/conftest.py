@@ -1,0 +1,75 @@
+"""A new store in each kind of database: a file, and a server that is started for the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from gridplan.store import Store
+
+
+def programs() -> Path:
+    """Where PostgreSQL's own programs lie."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).parent
+    every = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not every:
+        pytest.fail("PostgreSQL is not installed: make test installs it")
+    return every[-1].parent
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Address of a PostgreSQL server of our own, without the name of a database."""
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder = Path(tempfile.mkdtemp(prefix="gridplan-pg-"))
+    if user is not None:
+        shutil.chown(folder, user)
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+
+    def run(name: str, *words: str) -> None:
+        command = [str(programs() / name), *words]
+        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "gridplan", "--auth=trust", "--encoding=UTF8", "--locale=C")
+    options = f"-p {port} -k {folder} -c listen_addresses=localhost"
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://gridplan@localhost:{port}"
+    finally:
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    address = request.getfixturevalue("server")
+    admin = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as link:
+        link.execute(text("DROP DATABASE IF EXISTS trial"))
+        link.execute(text("CREATE DATABASE trial"))
+    yield f"{address}/trial"
+    admin.dispose()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()

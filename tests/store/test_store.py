@@ -1,0 +1,207 @@
+"""What was kept is there: after undo, after a restart, beside another planner."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from gridplan.edit import Division, Edit, EditKind, Mark, StaleEditError, apply
+from gridplan.errors import GridplanError
+from gridplan.store import MAIN, Line, StaleError, Store
+from gridplan.store.tables import metadata
+
+START = Division({"a": "1", "b": "1", "c": "2", "d": "2"}, {"2": frozenset({Mark.LOCKED})})
+
+
+def move(unit: str, before: str, after: str) -> Edit:
+    return Edit(EditKind.MOVE, {unit: (before, after)})
+
+
+@pytest.fixture
+def line(store: Store) -> Line:
+    return store.begin("桃源街道", "秋季调整", START, fingerprint="f" * 64, author="王")
+
+
+def test_a_plan_begins_as_it_was_given(store: Store, line: Line) -> None:
+    assert line.division == START
+    assert (line.name, line.revision, line.can_undo, line.can_redo) == (MAIN, 0, False, False)
+    assert store.plans("桃源街道") == [(line.plan_id, "秋季调整")]
+    assert store.plans("柳湾街道") == []
+    with pytest.raises(GridplanError, match="秋季调整"):
+        store.begin("桃源街道", "秋季调整", START, fingerprint="f" * 64, author="李")
+
+
+def test_an_edit_is_there_for_everybody(url: str, store: Store, line: Line) -> None:
+    after = store.commit(line.branch_id, 0, move("a", "1", "2"), author="王", note="老书记答应过")
+    assert after.division == apply(START, move("a", "1", "2"))
+    assert (after.revision, after.can_undo, after.last_by) == (1, True, "王")
+    other = Store(url)
+    assert other.line(line.branch_id) == after
+    assert other.revision(line.branch_id) == 1
+    other.close()
+
+
+def test_undo_and_redo_go_all_the_way(url: str, store: Store, line: Line) -> None:
+    edits = [move("a", "1", "2"), move("b", "1", "3"), move("a", "2", "3")]
+    seen = [line]
+    for edit in edits:
+        seen.append(store.commit(line.branch_id, seen[-1].revision, edit, author="王"))
+    here = seen[-1]
+    for known in reversed(seen[:-1]):
+        here = store.undo(line.branch_id, here.revision, author="王")
+        assert here.division == known.division
+        assert here.can_redo
+    with pytest.raises(GridplanError, match="没有可撤销"):
+        store.undo(line.branch_id, here.revision, author="王")
+    store.close()
+    again = Store(url)  # a restart forgets nothing
+    for known in seen[1:]:
+        here = again.redo(line.branch_id, here.revision, author="李")
+        assert here.division == known.division
+    assert not here.can_redo
+    with pytest.raises(GridplanError, match="没有可重做"):
+        again.redo(line.branch_id, here.revision, author="王")
+    kinds = [step.kind for step in again.history(line.branch_id)]
+    assert kinds == ["move"] * 3 + ["undo"] * 3 + ["redo"] * 3
+    assert [step.revision for step in again.history(line.branch_id)] == list(range(1, 10))
+    again.close()
+
+
+def test_an_edit_after_an_undo_goes_its_own_way(store: Store, line: Line) -> None:
+    store.commit(line.branch_id, 0, move("a", "1", "2"), author="王")
+    store.undo(line.branch_id, 1, author="王")
+    here = store.commit(line.branch_id, 2, move("b", "1", "3"), author="王")
+    assert not here.can_redo
+    assert here.division == apply(START, move("b", "1", "3"))
+    assert store.undo(line.branch_id, 3, author="王").division == START
+    assert store.redo(line.branch_id, 4, author="王").division == here.division
+
+
+def test_a_stale_edit_is_refused_with_the_other_side(store: Store, line: Line) -> None:
+    theirs = store.commit(line.branch_id, 0, move("a", "1", "2"), author="李")
+    for call in (
+        lambda: store.commit(line.branch_id, 0, move("b", "1", "2"), author="王"),
+        lambda: store.undo(line.branch_id, 0, author="王"),
+        lambda: store.redo(line.branch_id, 0, author="王"),
+    ):
+        with pytest.raises(StaleError, match="李") as refused:
+            call()
+        assert refused.value.line == theirs
+    assert store.line(line.branch_id) == theirs
+
+
+def test_what_does_not_fit_is_not_kept(store: Store, line: Line) -> None:
+    with pytest.raises(StaleEditError):
+        store.commit(line.branch_id, 0, move("a", "9", "2"), author="王")
+    assert store.line(line.branch_id) == line
+    assert store.history(line.branch_id) == []
+
+
+def test_branches_part_and_keep_what_they_share(store: Store, line: Line) -> None:
+    store.commit(line.branch_id, 0, move("a", "1", "2"), author="王")
+    other = store.fork(line.branch_id, "方案二")
+    store.commit(line.branch_id, 1, move("b", "1", "2"), author="王")
+    there = store.commit(other.branch_id, 0, move("b", "1", "3"), author="李")
+    assert there.division.grid_of["b"] == "3"
+    assert store.line(line.branch_id).division.grid_of["b"] == "2"
+    assert [name for _, name in store.branches(line.plan_id)] == [MAIN, "方案二"]
+    back = store.undo(other.branch_id, 1, author="李")
+    assert store.undo(other.branch_id, back.revision, author="李").division == START
+    with pytest.raises(GridplanError, match="方案二"):
+        store.fork(line.branch_id, "方案二")
+
+
+def test_a_version_stays_as_it_was(store: Store, line: Line) -> None:
+    first = store.keep_version(line.branch_id, "初稿", author="王")
+    after = store.commit(line.branch_id, 0, move("a", "1", "2"), author="王")
+    second = store.keep_version(line.branch_id, "二稿", "与社区商量后", author="王")
+    store.undo(line.branch_id, 1, author="王")
+    assert (first.number, second.number) == (1, 2)
+    assert store.versions(line.plan_id) == [first, second]
+    assert store.division_of(line.plan_id, 1) == START
+    assert store.division_of(line.plan_id, 2) == after.division
+    with pytest.raises(GridplanError, match="3"):
+        store.division_of(line.plan_id, 3)
+
+
+def test_of_two_at_the_same_moment_one_goes_through(url: str, line: Line) -> None:
+    """Each planner tries again on what the other one left, as the page does."""
+    ends = {"甲": "a", "乙": "b"}
+
+    def work(author: str) -> None:
+        mine = Store(url)
+        here = mine.line(line.branch_id)
+        done = 0
+        while done < 15:
+            unit = ends[author]
+            now = here.division.grid_of[unit]
+            edit = move(unit, now, str(int(now) % 3 + 1))
+            try:
+                here = mine.commit(line.branch_id, here.revision, edit, author=author)
+                done += 1
+            except StaleError as refused:
+                here = refused.line
+        mine.close()
+
+    planners = [threading.Thread(target=work, args=(author,)) for author in ends]
+    for planner in planners:
+        planner.start()
+    for planner in planners:
+        planner.join()
+    store = Store(url)
+    steps = store.history(line.branch_id)
+    assert [step.revision for step in steps] == list(range(1, 31))
+    assert sorted(step.made_by for step in steps) == ["乙"] * 15 + ["甲"] * 15
+    division = store.line(line.branch_id).division
+    assert (division.grid_of["a"], division.grid_of["b"]) == ("1", "1")  # fifteen steps of three
+    store.close()
+
+
+@settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(walk=st.lists(st.sampled_from(["a", "b", "c", "undo", "redo"]), max_size=12))
+def test_any_walk_is_what_a_list_would_do(store: Store, walk: list[str]) -> None:
+    name = f"{len(store.plans('散步'))}"
+    here = store.begin("散步", name, START, fingerprint="", author="王")
+    done, undone = [START], []
+    for action in walk:
+        if action == "undo" and len(done) > 1:
+            undone.append(done.pop())
+            here = store.undo(here.branch_id, here.revision, author="王")
+        elif action == "redo" and undone:
+            done.append(undone.pop())
+            here = store.redo(here.branch_id, here.revision, author="王")
+        elif action in "abc":
+            now = done[-1].grid_of[action]
+            edit = move(action, now, str(int(now) % 4 + 1) if now != "2" else "4")
+            done.append(apply(done[-1], edit))
+            undone = []
+            here = store.commit(here.branch_id, here.revision, edit, author="王")
+        assert here.division == done[-1]
+        assert (here.can_undo, here.can_redo) == (len(done) > 1, bool(undone))
+
+
+def test_migrations_make_the_tables_that_the_code_names(url: str, store: Store) -> None:
+    engine = create_engine(url)
+    with engine.connect() as link:
+        assert compare_metadata(MigrationContext.configure(link), metadata) == []
+    engine.dispose()
+
+
+def test_what_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"no database" * 99)
+    for url in (
+        f"sqlite:///{tmp_path / 'store.db'}",
+        "nonsense",
+        "postgresql+psycopg://localhost:1/x",
+    ):
+        with pytest.raises(GridplanError, match="数据库"):
+            Store(url)
