@@ -80,9 +80,9 @@ class Hotspots:
         cluster`` (the first that holds it, −1 for none), ``geometry`` (square).
     clusters : GeoDataFrame
         Significant clusters, most likely first: ``cluster, category`` ("" for all), ``place``
-        (compound or street), ``weeks`` (0 for a lasting one), ``households, cases, expected, relative_risk, llr, p_value,
-        trend, overdue, top_category, geometry``. Lasting ones of all cases come first, then those
-        of each category, then recent ones.
+        (compound or street), ``weeks`` (0 for a lasting one), ``households, cases, expected,
+        relative_risk, llr, p_value, trend, overdue, top_category, geometry``. Lasting ones of all
+        cases come first, then those of each category, then recent ones.
     piles : GeoDataFrame
         From :func:`gridplan.hotspots.piles.describe_piles`, with ``pile``.
     grids : mapping of str to GeoDataFrame
