@@ -13,16 +13,13 @@ from gridplan.errors import GridplanError
 
 
 class EditKind(StrEnum):
-    """What a planner, or the machine on demand, did."""
+    """What was done."""
 
     MOVE = "move"
     NEW = "new"
     MERGE = "merge"
     SPLIT = "split"
     MARK = "mark"
-    REPAIR = "repair"
-    REDRAW = "redraw"
-    BALANCE = "balance"
     UNDO = "undo"
     REDO = "redo"
 

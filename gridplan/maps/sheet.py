@@ -80,7 +80,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
     legend : list of Entry
         In their order.
     imprint : list of str
-        At the foot of the map, on a narrow one in the legend: date, data source, remark.
+        At the foot of the map, on a small one in the legend: date, data source, remark.
     labels : list of Label
         The first has the right of way where two would overlap.
     words : dict of str to str
@@ -107,7 +107,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .gp-legend small { display: none; color: #5b6672; font-size: 11px; line-height: 1.45; }
 .leaflet-left .gp-imprint { margin: 0; padding: 1px 6px; background: rgba(255,255,255,.85);
   color: #5b6672; font-size: 11px; line-height: 1.45; max-width: calc(100vw - 240px); }
-@media (max-width: 500px) {
+@media (max-width: 500px), (max-height: 480px) {
   .leaflet-left .gp-imprint { display: none; }
   .gp-legend small { display: block; }
 }

@@ -211,13 +211,13 @@ def _furnish(
     draw_north(axes, speaker.language)
     font = cjk_font()
     about = {"size": 7.5} if font is None else {"size": 7.5, "family": font}
-    if handles:
+    for rows in (1, 2) if handles else ():
         legend = figure.legend(handles=handles, loc="center", bbox_to_anchor=(0.5, 0.085),
-                               ncols=len(handles), frameon=False, prop=about, handlelength=1.4,
-                               columnspacing=1.2)  # fmt: skip
-        figure.draw_without_rendering()
-        if legend.get_window_extent().width > figure.bbox.width:
-            legend.set_ncols(-(-len(handles) // 2))
+                               ncols=-(-len(handles) // rows), frameon=False, prop=about,
+                               handlelength=1.4, columnspacing=1.2)  # fmt: skip
+        if rows == 2 or legend.get_window_extent().width <= figure.bbox.width:
+            break
+        legend.remove()
     words = speaker.say(source, date=speaker.day(speaker.context.ground.as_of))
     figure.text(0.995, 0.008, words, size=6.5, color=INK, ha="right", va="bottom", **fonts())
 

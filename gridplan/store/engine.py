@@ -8,8 +8,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, func, select
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from gridplan.errors import GridplanError
 
@@ -36,17 +36,16 @@ def open_engine(url: str) -> Engine:
         Where the address is none, or the database refuses.
     """
     try:
-        engine = create_engine(url, pool_pre_ping=True)
-        if engine.dialect.name == "sqlite":
-            engine = _sqlite(url)
+        is_file = make_url(url).get_backend_name() == "sqlite"
+        engine = _sqlite(url) if is_file else create_engine(url, pool_pre_ping=True)
         with engine.begin() as link:
-            if engine.dialect.name == "postgresql":
+            if not is_file:
                 link.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             settings = Config()
             settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             settings.attributes["connection"] = link
             command.upgrade(settings, "head")
-    except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
+    except (SQLAlchemyError, OSError, ImportError) as error:
         logging.getLogger("gridplan.store").warning("store not opened", exc_info=error)
         raise GridplanError("store.not_opened", detail=type(error).__name__) from error
     return engine

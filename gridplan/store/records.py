@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridplan.edit.division import Division
+from gridplan.edit.edits import EditKind
 from gridplan.errors import GridplanError
 
 
@@ -61,8 +62,8 @@ class Step:
     ----------
     revision : int
         Its number, from 1.
-    kind : str
-        An :class:`~gridplan.edit.EditKind`, ``undo`` or ``redo``.
+    kind : EditKind
+        What was done.
     made_by : str
         Who.
     made_at : datetime
@@ -70,7 +71,7 @@ class Step:
     """
 
     revision: int
-    kind: str
+    kind: EditKind
     made_by: str
     made_at: datetime
 

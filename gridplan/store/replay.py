@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
@@ -17,27 +18,35 @@ KNOWN = 200
 
 
 class Divisions:
-    """What edits come to; an edit never changes, so each is worked out once."""
+    """What edits come to; one that is kept never changes, so each is worked out once."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[int, int | None], Division] = OrderedDict()
+        self._lock = threading.Lock()
 
     def after(self, link: Connection, plan_id: int, edit_id: int | None) -> Division:
-        """The division after an edit, None for the plan's base."""
-        key = plan_id, edit_id
-        known = self._known.get(key)
+        """The division after an edit that is kept, None for the plan's base."""
+        with self._lock:
+            known = self._known.get((plan_id, edit_id))
         if known is None:
-            known = self._known[key] = self._replayed(link, plan_id, edit_id)
-        self._known.move_to_end(key)
-        while len(self._known) > KNOWN:
-            self._known.popitem(last=False)
+            known = self._replayed(link, plan_id, edit_id)
+        self.learn(plan_id, edit_id, known)
         return known
+
+    def learn(self, plan_id: int, edit_id: int | None, division: Division) -> None:
+        """Remember what an edit came to, once it is kept: the id of a lost one comes again."""
+        with self._lock:
+            self._known[plan_id, edit_id] = division
+            self._known.move_to_end((plan_id, edit_id))
+            while len(self._known) > KNOWN:
+                self._known.popitem(last=False)
 
     def _replayed(self, link: Connection, plan_id: int, edit_id: int | None) -> Division:
         if edit_id is not None:
             query = select(edit.c.parent_id, edit.c.record).where(edit.c.id == edit_id)
             last = link.execute(query).one()
-            before = self._known.get((plan_id, last.parent_id))
+            with self._lock:
+                before = self._known.get((plan_id, last.parent_id))
             if before is not None:
                 return apply(before, Edit.of_record(last.record))
         base = link.execute(select(plan.c.base).where(plan.c.id == plan_id)).scalar_one()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, func, insert, select, update
 
 from gridplan.edit.division import Division
-from gridplan.edit.edits import Edit, apply
+from gridplan.edit.edits import Edit, EditKind, apply
 from gridplan.errors import GridplanError
 from gridplan.store.engine import READS, open_engine
 from gridplan.store.records import Line, StaleError, Step, Version
@@ -77,10 +80,10 @@ class Store:
                 raise GridplanError("store.plan_exists", name=name)
             row = {"area": area, "name": name, "fingerprint": fingerprint,
                    "base": record_of(division), "made_by": author, "made_at": _now()}  # fmt: skip
-            (plan_id,) = link.execute(insert(plan).values(row)).inserted_primary_key or (0,)
-            values = {"plan_id": plan_id, "name": MAIN, "revision": 0}
-            (made,) = link.execute(insert(branch).values(values)).inserted_primary_key or (0,)
-            return self._line(link, made)
+            plan_id = _added(link, plan, row)
+            made = _added(link, branch, {"plan_id": plan_id, "name": MAIN, "revision": 0})
+        self._divisions.learn(plan_id, None, division)
+        return Line(made, plan_id, MAIN, 0, division, can_undo=False, can_redo=False, last_by="")
 
     def branches(self, plan_id: int) -> list[tuple[int, str]]:
         """Id and name of each branch of a plan, the oldest first."""
@@ -128,13 +131,17 @@ class Store:
         with self._engine.begin() as link:
             head = _branch(link, branch_id)
             line = self._expected(link, branch_id, revision)
-            apply(line.division, made)  # refuses what does not fit
+            after = apply(line.division, made)  # refuses what does not fit
             values = {"plan_id": head["plan_id"], "parent_id": head["head_id"],
                       "record": made.record(), "note": note, "made_by": author,
                       "made_at": _now()}  # fmt: skip
-            (new,) = link.execute(insert(edit).values(values)).inserted_primary_key or (0,)
-            self._go(link, branch_id, revision, (new, new), made.kind.value, author)
-            return self._line(link, branch_id)
+            new = _added(link, edit, values)
+            self._go(link, branch_id, revision, (new, new), made.kind, author)
+        self._divisions.learn(line.plan_id, new, after)
+        return replace(
+            line, revision=revision + 1, division=after, can_undo=True, can_redo=False,
+            last_by=author,
+        )  # fmt: skip
 
     def undo(self, branch_id: int, revision: int, *, author: str) -> Line:
         """Take back the last edit; :meth:`redo` brings it again.
@@ -153,7 +160,7 @@ class Store:
                 raise GridplanError("store.no_undo")
             parent = link.execute(select(edit.c.parent_id).where(edit.c.id == row["head_id"]))
             place = parent.scalar_one(), row["tip_id"]
-            self._go(link, branch_id, revision, place, "undo", author)
+            self._go(link, branch_id, revision, place, EditKind.UNDO, author)
             return self._line(link, branch_id)
 
     def redo(self, branch_id: int, revision: int, *, author: str) -> Line:
@@ -173,7 +180,7 @@ class Store:
                 raise GridplanError("store.no_redo")
             path = [None, *(edit_id for edit_id, _ in path_to(link, row["tip_id"]))]
             after = path[path.index(row["head_id"]) + 1]
-            self._go(link, branch_id, revision, (after, row["tip_id"]), "redo", author)
+            self._go(link, branch_id, revision, (after, row["tip_id"]), EditKind.REDO, author)
             return self._line(link, branch_id)
 
     def fork(self, branch_id: int, name: str) -> Line:
@@ -193,8 +200,7 @@ class Store:
                 raise GridplanError("store.branch_exists", name=name)
             values = {"plan_id": row["plan_id"], "name": name, "head_id": row["head_id"],
                       "tip_id": row["head_id"], "revision": 0}  # fmt: skip
-            (made,) = link.execute(insert(branch).values(values)).inserted_primary_key or (0,)
-            return self._line(link, made)
+            return self._line(link, _added(link, branch, values))
 
     def keep_version(self, branch_id: int, name: str, note: str = "", *, author: str) -> Version:
         """Give the state of a branch a name."""
@@ -237,7 +243,10 @@ class Store:
         """Every step of a branch, the first first."""
         with self._reader.connect() as link:
             query = select(step).where(step.c.branch_id == branch_id).order_by(step.c.revision)
-            return [Step(r.revision, r.kind, r.made_by, r.made_at) for r in link.execute(query)]
+            return [
+                Step(row.revision, EditKind(row.kind), row.made_by, row.made_at)
+                for row in link.execute(query)
+            ]
 
     def _expected(self, link: Connection, branch_id: int, revision: int) -> Line:
         line = self._line(link, branch_id)
@@ -267,7 +276,7 @@ class Store:
         branch_id: int,
         revision: int,
         place: tuple[int | None, int | None],
-        kind: str,
+        kind: EditKind,
         author: str,
     ) -> None:
         """Step on, unless somebody was faster between reading and writing."""
@@ -280,10 +289,15 @@ class Store:
             raise StaleError(self._line(link, branch_id))
         link.execute(
             insert(step).values(
-                branch_id=branch_id, revision=revision + 1, kind=kind, head_id=place[0],
+                branch_id=branch_id, revision=revision + 1, kind=kind.value, head_id=place[0],
                 made_by=author, made_at=_now(),
             )
         )  # fmt: skip
+
+
+def _added(link: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """The id of a new row."""
+    return int(link.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
 
 
 def _branch(link: Connection, branch_id: int) -> RowMapping:

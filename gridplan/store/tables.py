@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -24,6 +26,15 @@ metadata = MetaData(
     }
 )
 
+
+def _made() -> tuple[Column[Any], Column[Any]]:
+    """Who, and when in UTC."""
+    return (
+        Column("made_by", String(100), nullable=False),
+        Column("made_at", DateTime, nullable=False),
+    )
+
+
 plan = Table(
     "plan",
     metadata,
@@ -32,8 +43,7 @@ plan = Table(
     Column("name", String(200), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("base", JSON, nullable=False),
-    Column("made_by", String(100), nullable=False),
-    Column("made_at", DateTime, nullable=False),
+    *_made(),
     UniqueConstraint("area", "name"),
 )
 """方案: `base` is the division that its edits start from."""
@@ -46,8 +56,7 @@ edit = Table(
     Column("parent_id", ForeignKey("edit.id"), index=True),
     Column("record", JSON, nullable=False),
     Column("note", Text, nullable=False),
-    Column("made_by", String(100), nullable=False),
-    Column("made_at", DateTime, nullable=False),
+    *_made(),
 )
 """Edits as a tree: each stands on the one before it, the first on the plan's base."""
 
@@ -72,8 +81,7 @@ step = Table(
     Column("revision", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("head_id", ForeignKey("edit.id")),
-    Column("made_by", String(100), nullable=False),
-    Column("made_at", DateTime, nullable=False),
+    *_made(),
     UniqueConstraint("branch_id", "revision"),
 )
 """Who did what when on a branch; its edits, undos and redos in their order."""
@@ -87,8 +95,7 @@ version = Table(
     Column("name", String(200), nullable=False),
     Column("note", Text, nullable=False),
     Column("edit_id", ForeignKey("edit.id")),
-    Column("made_by", String(100), nullable=False),
-    Column("made_at", DateTime, nullable=False),
+    *_made(),
     UniqueConstraint("plan_id", "number"),
 )
 """A named place in the tree."""

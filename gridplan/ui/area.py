@@ -50,9 +50,10 @@ def _read(folder: Path, report: Report) -> Prepared:
     an area before held is given back to the collector first.
     """
     gc.unfreeze()
-    prepared = prepare(folder, report=report)
-    gc.freeze()
-    return prepared
+    try:
+        return prepare(folder, report=report)
+    finally:
+        gc.freeze()
 
 
 def newest_s(folder: Path) -> float:

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from gridplan.edit import Division, Edit, EditKind, Mark, StaleEditError, apply
 from gridplan.errors import GridplanError
@@ -102,6 +102,24 @@ def test_what_does_not_fit_is_not_kept(store: Store, line: Line) -> None:
         store.commit(line.branch_id, 0, move("a", "9", "2"), author="王")
     assert store.line(line.branch_id) == line
     assert store.history(line.branch_id) == []
+
+
+def test_what_was_lost_on_the_way_is_not_remembered(url: str, store: Store, line: Line) -> None:
+    """The disk is full at the end of an edit; the next one may be given the same id."""
+
+    def refuse(_: object) -> None:
+        raise OSError("no space left")
+
+    event.listen(store._engine, "commit", refuse)
+    with pytest.raises(OSError, match="no space"):
+        store.commit(line.branch_id, 0, move("a", "1", "3"), author="王")
+    event.remove(store._engine, "commit", refuse)
+    assert store.line(line.branch_id) == line
+    other = Store(url)
+    after = other.commit(line.branch_id, 0, move("b", "1", "2"), author="李")
+    assert after.division == apply(START, move("b", "1", "2"))
+    assert store.line(line.branch_id) == other.line(line.branch_id) == after
+    other.close()
 
 
 def test_branches_part_and_keep_what_they_share(store: Store, line: Line) -> None:

@@ -9,7 +9,6 @@ from gridplan.store.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_as_batch=True,
     transactional_ddl=True,
 )
 with context.begin_transaction():
