@@ -21,6 +21,7 @@ from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
 from gridplan.ui.report import report
 from gridplan.ui.session import desk, settle_view
+from gridplan.ui.workbench import workbench
 
 ICON = Path(__file__).with_name("icon.png")
 SIDEBAR_PX = 210
@@ -39,6 +40,7 @@ ENTRIES = {
     "overview": Entry(overview, leaders, "map"),
     "data": Entry(data, None, "database"),
     "redraw": Entry(redraw, None, "tune"),
+    "workbench": Entry(workbench, None, "edit_location_alt"),
     "hotspots": Entry(hotspots, hotspots, "crisis_alert"),
     "coverage": Entry(coverage, coverage, "wrong_location"),
     "report": Entry(report, report, "summarize"),

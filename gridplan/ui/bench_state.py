@@ -1,0 +1,187 @@
+"""What the editing map and its panel are told after every step, as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from gridplan.edit import Division, GridState, Mark, Verdict
+from gridplan.maps.canvas import Canvas
+from gridplan.maps.style import FILLS, short_number
+from gridplan.prepared import Prepared
+from gridplan.schema import COMMUNITY_CODE, GRID_CODE, HOUSEHOLDS, WORKER
+from gridplan.store import Line
+from gridplan.ui.tables import light
+from gridplan.words import Language, say
+
+
+class Colours:
+    """A fill for each grid, apart from its neighbours', that changes only where it must.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        Whose borders say which units touch.
+    """
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._ids = canvas.units["id"]
+        self._pairs = np.array([border[:2] for border in canvas.borders]).reshape(-1, 2)
+        self._known: dict[str, int] = {}
+
+    def of(self, division: Division) -> Mapping[str, int]:
+        """Number of a fill by ``grid_id``."""
+        beside = self._neighbours(division)
+        if not self._known:
+            free = nx.greedy_color(beside, strategy="DSATUR")
+            self._known = {grid: number % len(FILLS) for grid, number in free.items()}
+        settled: dict[str, int] = {}
+        for grid in sorted(beside, key=lambda grid: (grid not in self._known, grid)):
+            taken = [settled[other] for other in beside[grid] if other in settled]
+            wanted = self._known.get(grid, -1)
+            if wanted < 0 or wanted in taken:
+                wanted = min(range(len(FILLS)), key=lambda fill: (taken.count(fill), fill))
+            settled[grid] = wanted
+        self._known = settled
+        return settled
+
+    def _neighbours(self, division: Division) -> nx.Graph:
+        row = {grid: number for number, grid in enumerate(division.units_of)}
+        label = np.array([row.get(division.grid_of[unit], -1) for unit in self._ids])
+        ends = label[self._pairs]
+        ends = np.unique(ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])], axis=0)
+        names, beside = list(row), nx.Graph()
+        beside.add_nodes_from(names)
+        beside.add_edges_from((names[a], names[b]) for a, b in ends.tolist())
+        return beside
+
+
+def state_of(
+    prepared: Prepared, line: Line, verdict: Verdict, colours: Colours, language: Language
+) -> dict[str, Any]:
+    """A branch as it stands and the verdict on it, whole.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    line : Line
+        The branch.
+    verdict : Verdict
+        On its division.
+    colours : Colours
+        Of this browser.
+    language : {"zh", "en"}
+        Of the findings.
+
+    Returns
+    -------
+    dict
+        ``plan``, ``revision``, ``undo``, ``redo``, ``by``; ``grids``: a row as in
+        `GRID_ROW` by ``grid_id``; ``lost``: findings on units of no grid; ``sums``; ``staff``: posts of present grids that
+        no grid continues, with their codes.
+    """
+    fills = colours.of(line.division)
+    codes = codes_of(verdict)
+    places = {code: row for row, code in enumerate(prepared.layers.communities[COMMUNITY_CODE])}
+    broken: dict[str, list[list[str]]] = {}
+    for found in verdict.findings:
+        told = [say(f"page.rule.{found.rule.value}", language), found.reason(language)]
+        broken.setdefault(found.grid, []).append(told)
+    people = prepared.rules.measure != HOUSEHOLDS
+    rows = {
+        grid: _row(
+            state, codes[grid], (fills[grid], places[state.community]), line.division, verdict,
+            people, broken.get(grid, []),
+        )
+        for grid, state in verdict.grids.items()
+    }  # fmt: skip
+    return {
+        "plan": line.branch_id,
+        "revision": line.revision,
+        "undo": line.can_undo,
+        "redo": line.can_redo,
+        "by": line.last_by,
+        "grids": rows,
+        "lost": broken.get("", []),
+        "sums": _sums(prepared, verdict),
+        "staff": _unplaced(prepared, verdict),
+    }
+
+
+GRID_ROW = (
+    "id", "code", "fill", "amount", "lower", "upper", "light", "radius_m", "radius_limit_m",
+    "pieces", "locked", "exclusive", "community", "present", "worker", "moved", "broken",
+)  # fmt: skip
+"""What a row of ``grids`` holds; limits are None where there is none, ``broken`` has rule and reason
+of each finding in words."""
+
+
+def codes_of(verdict: Verdict) -> dict[str, str]:
+    """A code that people read for each grid: that of the present one that it continues."""
+    present = verdict.lineage["present"]
+    return {grid: str(present[grid]) or grid for grid in verdict.grids}
+
+
+def _row(
+    state: GridState,
+    code: str,
+    places: tuple[int, int],
+    division: Division,
+    verdict: Verdict,
+    people: bool,
+    broken: list[list[str]],
+) -> list[Any]:
+    kin = verdict.lineage.loc[state.grid_id]
+    amount = state.people if people else state.households
+    return [
+        state.grid_id,
+        short_number(code),
+        places[0],
+        amount,
+        _number(state.lower) or None,
+        _number(state.upper),
+        light(amount, state.lower, state.upper),
+        round(state.radius_m),
+        _number(state.radius_limit_m),
+        state.pieces,
+        int(division.has(state.grid_id, Mark.LOCKED)),
+        int(division.has(state.grid_id, Mark.EXCLUSIVE)),
+        places[1],
+        str(kin["present"]),
+        str(kin["worker"]),
+        int(kin["moved_households"]),
+        broken,
+    ]
+
+
+def _number(limit: float) -> float | None:
+    return None if math.isinf(limit) else round(limit, 1)
+
+
+def _sums(prepared: Prepared, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "broken": len({finding.grid for finding in verdict.findings}),
+        "findings": len(verdict.findings),
+        "moved": verdict.moved_households,
+        "households": int(prepared.units.frame[HOUSEHOLDS].sum()),
+        "wanted": sum(verdict.wanted.values()),
+        "posts": sum(verdict.posts.values()) if verdict.posts else None,
+    }
+
+
+def _unplaced(prepared: Prepared, verdict: Verdict) -> list[list[str]]:
+    """Code and post of the present grids that no grid continues."""
+    if not prepared.present:
+        return []
+    legacy = prepared.layers.grids[next(iter(prepared.present))].drop_duplicates(GRID_CODE)
+    kept = set(verdict.lineage["present"])
+    return [
+        [str(code), str(worker)]
+        for code, worker in zip(legacy[GRID_CODE], legacy[WORKER], strict=True)
+        if code not in kept
+    ]

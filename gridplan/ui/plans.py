@@ -1,0 +1,122 @@
+"""Which plan and which branch of it a session edits, and who does it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from gridplan.edit import Division, division_of
+from gridplan.prepared import Prepared
+from gridplan.schema import UNIT_ID
+from gridplan.store import MAIN, Store
+from gridplan.ui.desk import Desk
+from gridplan.ui.frame import word
+
+URL = "GRIDPLAN_STORE"
+"""Environment variable with the address of the database, where it is not a file of this user's."""
+
+
+def store_url() -> str:
+    """Where plans are kept: as the environment says, or a file in the user's own data folder."""
+    given = os.environ.get(URL)
+    if given:
+        return given
+    home = Path.home()
+    roots = {
+        "win32": os.environ.get("LOCALAPPDATA"),
+        "darwin": home / "Library/Application Support",
+    }
+    fallback = os.environ.get("XDG_DATA_HOME") or home / ".local/share"
+    folder = Path(roots.get(sys.platform) or fallback) / "gridplan"
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'plans.db'}"
+
+
+@st.cache_resource
+def the_store() -> Store:
+    """The one store of this server."""
+    return Store(store_url())
+
+
+def author() -> str:
+    """Who edits in this session."""
+    said = str(st.session_state.get("author", "")).strip()
+    return said or word("workbench.nobody")
+
+
+def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, int] | None:
+    """The store and the branch that the address names, chosen or begun where it names none."""
+    store = the_store()
+    plans = store.plans(prepared.layers.name)
+    if not plans:
+        st.info(word("workbench.start"))
+        _begin(desk, prepared, store)
+        return None
+    names = dict(plans)
+    left, middle, right, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    with left:
+        plan_id = _chosen("plan", word("workbench.plan"), names)
+    branches = dict(store.branches(plan_id))
+    with middle:
+        branch_id = _chosen(
+            "branch", word("workbench.branch"),
+            {key: word("workbench.main") if name == MAIN else name for key, name in branches.items()},
+        )  # fmt: skip
+    with right:
+        st.text_input(
+            word("workbench.author"), key="author", max_chars=40,
+            placeholder=word("workbench.author_hint"),
+        )  # fmt: skip
+    with more, st.popover(word("workbench.another"), width="stretch"):
+        _begin(desk, prepared, store)
+    line = store.line(branch_id)
+    if line.division.grid_of.keys() != set(prepared.units.frame[UNIT_ID]):
+        st.warning(word("workbench.other_data"))
+        return None
+    return store, branch_id
+
+
+def _chosen(name: str, label: str, known: dict[int, str]) -> int:
+    """One of some, kept in the address."""
+    asked = st.query_params.get(name, "")
+    first = int(asked) if asked.isdigit() and int(asked) in known else next(iter(known))
+    if st.session_state.get(f"chosen-{name}") not in known:
+        st.session_state[f"chosen-{name}"] = first
+    chosen: int = st.selectbox(label, list(known), format_func=known.__getitem__,
+                               key=f"chosen-{name}")  # fmt: skip
+    st.query_params[name] = str(chosen)
+    return chosen
+
+
+def _begin(desk: Desk, prepared: Prepared, store: Store) -> None:
+    """What a plan can begin from, each one click."""
+    begins: dict[str, Division] = {}
+    if desk.draft is not None:
+        begins["draft"] = division_of(desk.draft.plan)
+    units = list(prepared.units.frame[UNIT_ID])
+    if desk.present is not None:
+        begins["present"] = Division(
+            {unit: str(desk.present.unit_grid.get(unit, "")) for unit in units}
+        )
+    begins["empty"] = Division(dict.fromkeys(units, ""))
+    for kind, division in begins.items():
+        st.button(
+            word(f"workbench.start_{kind}"), key=f"begin-{kind}", width="stretch",
+            on_click=_begun, args=(prepared, store, kind, division),
+        )  # fmt: skip
+
+
+def _begun(prepared: Prepared, store: Store, kind: str, division: Division) -> None:
+    """Begin a plan and turn to it."""
+    moment = f"{datetime.now():%m-%d %H:%M:%S}"
+    name = word(f"workbench.name_{kind}", time=moment)
+    line = store.begin(
+        prepared.layers.name, name, division,
+        fingerprint=prepared.layers.fingerprint, author=author(),
+    )  # fmt: skip
+    st.session_state["chosen-plan"] = line.plan_id
+    st.session_state["chosen-branch"] = line.branch_id
