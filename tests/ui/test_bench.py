@@ -1,0 +1,226 @@
+"""What the map asks for is done, kept and told; the page adds nothing to what a script does."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gridplan.edit import Division, Edit, Mark, apply, hands
+from gridplan.maps.canvas import Canvas, canvas_of
+from gridplan.prepared import Prepared
+from gridplan.store import Store
+from gridplan.ui.bench import ALL, Bench
+from gridplan.ui.bench_state import GRID_ROW
+
+NUMBER = count(1)
+COMMUNITY, BROKEN = GRID_ROW.index("community"), GRID_ROW.index("broken")
+
+
+class Browser:
+    """What the script in the browser does with what it is told."""
+
+    def __init__(self, bench: Bench, author: str = "王") -> None:
+        self.bench, self.author = bench, author
+        self.seen, self.labels, self.rows, self.state = ALL, {}, {}, {}
+        self.hear()
+
+    def hear(self) -> dict[str, Any]:
+        """Lay what is told over what was seen."""
+        state = self.bench.state("zh")
+        if state["since"] == ALL:
+            self.labels, self.rows = {}, {}
+        else:
+            assert state["since"] == self.seen
+        units = self.bench.canvas.units["id"]
+        for unit, grid in zip(*state["moved"], strict=True):
+            self.labels[units[unit]] = state["names"][grid]
+        for grid in state["gone"]:
+            del self.rows[grid]
+        self.rows.update({row[0]: row for row in state["grids"]})
+        self.seen, self.state = state["revision"], state
+        return state
+
+    def ask(self, do: str, **words: Any) -> dict[str, Any]:
+        """Send a message and hear the answer."""
+        message = {"id": f"m{next(NUMBER)}", "seen": self.seen, "do": do, **words}
+        self.bench.answer(message, self.author, "zh")
+        return self.hear()
+
+    def at(self, *units: str) -> list[int]:
+        """Rows of units."""
+        return [self.bench.canvas.units["id"].index(unit) for unit in units]
+
+
+@pytest.fixture(scope="module")
+def canvas(demo: Prepared) -> Canvas:
+    return canvas_of(demo)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(f"sqlite:///{tmp_path / 'plans.db'}")
+
+
+@pytest.fixture
+def start(demo: Prepared) -> Division:
+    present = next(iter(demo.present.values())).unit_grid
+    return Division({unit: present.get(unit, "") for unit in demo.units.frame["unit_id"]})
+
+
+@pytest.fixture
+def browser(demo: Prepared, canvas: Canvas, store: Store, start: Division) -> Browser:
+    line = begun(store, start)
+    return Browser(Bench(store, demo, canvas, line))
+
+
+def begun(store: Store, start: Division) -> int:
+    return store.begin("桃溪街道", "试", start, fingerprint="f" * 64, author="王").branch_id
+
+
+def kept(browser: Browser) -> Division:
+    return browser.bench.store.line(browser.bench.line.branch_id).division
+
+
+def test_the_first_answer_tells_all(browser: Browser, start: Division) -> None:
+    assert browser.labels == dict(start.grid_of)
+    assert browser.rows.keys() == start.units_of.keys()
+    assert browser.state["lost"], "the demo has units in no grid"
+
+
+def test_an_edit_is_kept_and_only_what_changed_is_told(browser: Browser) -> None:
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    state = browser.ask("move", units=browser.at(unit), grid="WC01")
+    assert browser.labels[unit] == "WC01"
+    assert browser.labels == dict(kept(browser).grid_of)
+    assert state["moved"][0] == browser.at(unit)
+    assert {row[0] for row in state["grids"]} <= {"WC01", "WC02"}
+    assert (state["undo"], state["redo"], state["by"]) == (True, False, "王")
+
+
+def test_what_a_browser_puts_together_is_what_a_new_one_is_told(browser: Browser) -> None:
+    rng = np.random.default_rng(5)
+    for do in ("move", "new", "move", "undo", "mark", "merge", "redo", "undo", "move", "move"):
+        grid = str(rng.choice(sorted(browser.rows)))
+        mine = [
+            row for row in browser.rows.values() if row[COMMUNITY] == browser.rows[grid][COMMUNITY]
+        ]
+        other = next(row[0] for row in mine if row[0] != grid)
+        unit = next(unit for unit, held in browser.labels.items() if held == grid)
+        words = {
+            "move": {"units": browser.at(unit), "grid": other},
+            "new": {"units": browser.at(unit)},
+            "merge": {"grids": [grid], "into": other},
+            "mark": {"grid": grid, "mark": "exclusive", "on": True},
+        }
+        browser.ask(do, **words.get(do, {}))
+    bench = browser.bench
+    new = Browser(Bench(bench.store, bench.prepared, bench.canvas, bench.line.branch_id))
+    assert new.labels == browser.labels == dict(kept(browser).grid_of)
+    strip = lambda rows: {grid: [*row[:2], *row[3:]] for grid, row in rows.items()}  # noqa: E731  colours have a past
+    assert strip(new.rows) == strip(browser.rows)
+
+
+def test_a_message_that_comes_twice_is_done_once(browser: Browser) -> None:
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    message = {"id": "again", "seen": 0, "do": "move", "units": browser.at(unit), "grid": "WC01"}
+    for _ in range(2):
+        browser.bench.answer(message, "王", "zh")
+    assert browser.hear()["revision"] == 1
+    assert browser.state["error"] == ""
+
+
+def test_a_refusal_is_told_and_changes_nothing(browser: Browser) -> None:
+    browser.ask("mark", grid="WC01", mark="locked", on=True)
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    state = browser.ask("move", units=browser.at(unit), grid="WC01")
+    assert "WC01" in state["error"]
+    assert "锁定" in state["error"]
+    assert state["revision"] == 1
+    assert kept(browser).has("WC01", Mark.LOCKED)
+    assert browser.ask("look")["error"] == ""
+
+
+def test_a_stale_edit_is_refused_with_what_the_other_did(
+    browser: Browser, demo: Prepared, canvas: Canvas, store: Store
+) -> None:
+    other = Browser(Bench(store, demo, canvas, browser.bench.line.branch_id), "李")
+    theirs = next(unit for unit, grid in browser.labels.items() if grid == "TX02")
+    mine = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    other.ask("move", units=other.at(theirs), grid="TX01")
+    state = browser.ask("move", units=browser.at(mine), grid="WC01")
+    assert "李" in state["error"]
+    assert state["theirs"] == browser.at(theirs)
+    assert browser.labels[theirs] == "TX01"
+    assert browser.labels[mine] == "WC02"
+    again = browser.ask("move", units=browser.at(mine), grid="WC01")
+    assert (again["error"], again["revision"]) == ("", 2)
+
+
+def test_others_are_seen_when_looked_for(
+    browser: Browser, demo: Prepared, canvas: Canvas, store: Store
+) -> None:
+    other = Browser(Bench(store, demo, canvas, browser.bench.line.branch_id), "李")
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "TX02")
+    other.ask("move", units=other.at(unit), grid="TX01")
+    browser.bench.look()
+    assert browser.hear()["by"] == "李"
+    assert browser.labels[unit] == "TX01"
+
+
+def test_the_same_edits_as_a_script_give_the_same_plan(
+    browser: Browser, demo: Prepared, canvas: Canvas, start: Division
+) -> None:
+    """Every kind of edit, by messages and by functions."""
+    east = [
+        (canvas.units["x"][row], canvas.units["y"][row]) for row in range(len(canvas.units["id"]))
+    ]
+    mine = list(start.units_of["LW02"])
+    xs, ys = zip(*[east[row] for row in browser.at(*mine)], strict=True)
+    line = [[int(np.median(xs)), min(ys) - 500], [int(np.median(xs)), max(ys) + 500]]
+    paint = sorted(start.units_of["WC02"])[:1]
+    fresh = sorted(start.units_of["TX03"])[:1]
+
+    browser.ask("move", units=browser.at(*paint), grid="WC01")
+    browser.ask("new", units=browser.at(*fresh))
+    browser.ask("split", grid="LW02", line=line)
+    browser.ask("merge", grids=["JX04"], into="JX03")
+    browser.ask("mark", grid="ZQ04", mark="exclusive", on=True)
+    browser.ask("mark", grid="ZQ01", mark="locked", on=True)
+    browser.ask("undo")
+    assert browser.state["error"] == ""
+
+    division = start
+
+    def do(edit: Edit) -> None:
+        nonlocal division
+        division = apply(division, edit)
+
+    do(hands.move(demo, division, paint, "WC01"))
+    do(hands.new_grid(demo, division, fresh))
+    do(hands.split_by_line(demo, division, "LW02", canvas.to_metres([tuple(p) for p in line])))
+    do(hands.merge(demo, division, ["JX04"], "JX03"))
+    do(hands.mark(division, "ZQ04", Mark.EXCLUSIVE))
+    assert kept(browser) == division
+
+
+def test_neighbours_have_different_fills_and_keep_them(browser: Browser, canvas: Canvas) -> None:
+    def clashes() -> int:
+        fill = {grid: row[GRID_ROW.index("fill")] for grid, row in browser.rows.items()}
+        ids, found = canvas.units["id"], set()
+        for one, other, _ in canvas.borders:
+            a, b = browser.labels[ids[one]], browser.labels[ids[other]]
+            if a and b and a != b and fill[a] == fill[b]:
+                found.add(tuple(sorted((a, b))))
+        return len(found)
+
+    before = {grid: row[2] for grid, row in browser.rows.items()}
+    assert clashes() == 0
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    browser.ask("move", units=browser.at(unit), grid="WC01")
+    assert clashes() == 0
+    changed = [grid for grid, row in browser.rows.items() if before[grid] != row[2]]
+    assert len(changed) <= 1
