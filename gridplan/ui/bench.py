@@ -11,7 +11,8 @@ from gridplan.errors import GridplanError
 from gridplan.maps.canvas import Canvas
 from gridplan.prepared import Prepared
 from gridplan.store import Line, StaleError, Store
-from gridplan.ui.bench_state import Colours, state_of
+from gridplan.ui.bench_state import Colours, help_state, state_of
+from gridplan.ui.helping import Help, Helps
 from gridplan.words import Language
 
 Message = Mapping[str, Any]
@@ -34,12 +35,15 @@ class Bench:
         The ground as the browser knows it: units are named by their rows.
     branch_id : int
         Which branch.
+    helps : Helps
+        What the machine does for the branches of this server.
     """
 
-    def __init__(self, store: Store, prepared: Prepared, canvas: Canvas, branch_id: int) -> None:
-        self.store, self.prepared, self.canvas = store, prepared, canvas
+    def __init__(
+        self, store: Store, prepared: Prepared, canvas: Canvas, branch_id: int, helps: Helps
+    ) -> None:
+        self.store, self.prepared, self.canvas, self.helps = store, prepared, canvas, helps
         self.line: Line = store.line(branch_id)
-        self.preview: Edit | None = None
         self._judge, self._colours = Judge(prepared), Colours(canvas)
         self._seen = ALL
         self._known: OrderedDict[int, tuple[Division, dict[str, Any]]] = OrderedDict()
@@ -119,6 +123,7 @@ class Bench:
             "gone": sorted(before.keys() - rows.keys()),
             "names": names,
             "moved": [moved, [names.index(grid) for grid in grids]],
+            "help": help_state(self.helps.of(self.line.branch_id), division, self.canvas, language),
         }
 
     def _do(self, message: Message, author: str) -> None:
@@ -136,12 +141,24 @@ class Bench:
         elif what == "redo":
             self.line = self.store.redo(branch, seen, author=author)
         elif what in _EDITS:
-            if seen != self.line.revision:
-                self.look()
-            if seen != self.line.revision:
-                raise StaleError(self.line)
-            made = _EDITS[what](self, message)
-            self.line = self.store.commit(branch, seen, made, author=author)
+            self._expect(seen)
+            self.line = self.store.commit(branch, seen, _EDITS[what](self, message), author=author)
+            if what == "take":
+                self.helps.drop(branch)
+        elif what in _HELP:
+            _HELP[what](self, message)
+
+    def _expect(self, seen: int) -> None:
+        """Refuse what was made from another revision than the one that stands.
+
+        Raises
+        ------
+        StaleError
+            With how the branch stands.
+        """
+        self.look()
+        if seen != self.line.revision:
+            raise StaleError(self.line)
 
     def units(self, message: Message) -> list[str]:
         """The units that a message names by their rows."""
@@ -179,11 +196,52 @@ def _mark(bench: Bench, message: Message) -> Edit:
     return hands.mark(bench.line.division, str(message["grid"]), said, on)
 
 
+def _take(bench: Bench, _: Message) -> Edit:
+    help_ = bench.helps.of(bench.line.branch_id)
+    if help_ is None or help_.option is None:
+        raise GridplanError("page.workbench.nothing_offered")
+    return help_.option.edit
+
+
+def _ask(bench: Bench, message: Message) -> None:
+    kind, grids = str(message["kind"]), [str(grid) for grid in message.get("grids", ())]
+    bench.look()
+    line = bench.line
+    keep = just_placed(bench.store.edits(line.branch_id), line.division)
+    bench.helps.ask(
+        line.branch_id, lambda: Help(bench.prepared, line.division, kind, grids, keep)
+    )  # fmt: skip
+
+
+def _stop(bench: Bench, _: Message) -> None:
+    help_ = bench.helps.of(bench.line.branch_id)
+    if help_ is not None:
+        help_.work.stop()
+
+
+def _drop(bench: Bench, _: Message) -> None:
+    bench.helps.drop(bench.line.branch_id)
+
+
+def _option(bench: Bench, message: Message) -> None:
+    help_ = bench.helps.of(bench.line.branch_id)
+    if help_ is not None and 0 <= int(message["option"]) < len(help_.options):
+        help_.chosen = int(message["option"])
+
+
 _EDITS: Mapping[str, Callable[[Bench, Message], Edit]] = {
     "move": _move,
     "new": _new,
     "merge": _merge,
     "split": _split,
     "mark": _mark,
+    "take": _take,
 }
 """By what the map asks for: each is one function of :mod:`gridplan.edit`."""
+_HELP: Mapping[str, Callable[[Bench, Message], None]] = {
+    "ask": _ask,
+    "stop": _stop,
+    "drop": _drop,
+    "option": _option,
+}
+"""What changes nothing of the plan yet."""

@@ -10,11 +10,13 @@ import networkx as nx
 import numpy as np
 
 from gridplan.edit import Division, GridState, Mark, Verdict
+from gridplan.errors import GridplanError
 from gridplan.maps.canvas import Canvas
 from gridplan.maps.style import FILLS, short_number
 from gridplan.prepared import Prepared
 from gridplan.schema import COMMUNITY_CODE, GRID_CODE, HOUSEHOLDS, WORKER
 from gridplan.store import Line
+from gridplan.ui.helping import Help
 from gridplan.ui.tables import light
 from gridplan.words import Language, say
 
@@ -161,6 +163,42 @@ def _row(
 
 def _number(limit: float) -> float | None:
     return None if math.isinf(limit) else round(limit, 1)
+
+
+def help_state(
+    help_: Help | None, division: Division, canvas: Canvas, language: Language
+) -> dict[str, Any] | None:
+    """What the machine does or offers, None where nothing was asked.
+
+    Returns
+    -------
+    dict or None
+        ``kind``, ``running``, ``step``, ``share``, ``seconds``, ``stopping``, ``error``;
+        ``options``: households that move, grids with faults, faults, compactness; ``chosen``; and
+        of that one the rows of units that would move and, of each, the place of its grid in
+        ``names``.
+    """
+    if help_ is None:
+        return None
+    work = help_.work
+    told: dict[str, Any] = {"kind": help_.kind, "running": work.running, "error": ""}
+    if work.running:
+        step = say(work.step if work.told else "step.solve", language)
+        return {**told, "step": step, "share": round(work.share, 2),
+                "seconds": round(work.seconds), "stopping": work.stopping}  # fmt: skip
+    if work.error is not None:
+        foreseen = isinstance(work.error, GridplanError)
+        words = work.error.text(language) if foreseen else say("page.workbench.failed", language)
+        return {**told, "error": words}
+    if not help_.fits(division):
+        return {**told, "error": say("page.workbench.outdated", language)}
+    options = [[o.households, o.broken, o.findings, o.compactness] for o in help_.options]
+    moved = {} if help_.option is None else help_.option.edit.moved
+    names = sorted({after for _, after in moved.values()})
+    units = [row for row, unit in enumerate(canvas.units["id"]) if unit in moved]
+    places = [names.index(moved[canvas.units["id"][row]][1]) for row in units]
+    return {**told, "options": options, "chosen": help_.chosen, "names": names,
+            "moved": [units, places]}  # fmt: skip
 
 
 def _sums(prepared: Prepared, verdict: Verdict) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gridplan.ui.area import identity
 from gridplan.ui.bench import Bench
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
+from gridplan.ui.helping import the_helps
 from gridplan.ui.plans import author, open_line
 from gridplan.words import Language, catalogue, say
 
@@ -24,7 +25,7 @@ _HERE = Path(__file__).parent
 _MAP_HTML = (
     '<div class="gpw"><div class="gpw-bar"></div>'
     '<div class="gpw-map" data-tool="browse"></div><p class="gpw-hint" hidden></p>'
-    '<p class="gpw-tell"></p><div class="gpw-active"></div><div class="gpw-keys" hidden></div></div>'
+    '<p class="gpw-tell"></p><div class="gpw-active"></div><div class="gpw-clash" hidden></div><div class="gpw-keys" hidden></div></div>'
 )
 _PANEL_HTML = '<div class="gpw-panel"></div>'
 _PANEL_SCRIPT = """export default ({ data, parentElement, setTriggerValue }) => {
@@ -40,7 +41,7 @@ _KEYS = (
     ("F", "fit"),
 )  # fmt: skip
 _MORE_KEYS = (
-    ("空格 Space", "pan"), ("Alt", "alt"), ("[ ]", "step"), ("Z", "zoom"), ("J", "jump"),
+    ("空格 Space", "pan"), ("Alt", "alt"), ("[ ]", "step"), ("Z", "zoom"), ("J", "jump"), ("R", "repair"), ("Enter", "take"),
     ("Esc", "escape"),
 )  # fmt: skip
 
@@ -62,7 +63,9 @@ def _bench_of(desk: Desk, prepared: Prepared) -> None:
     canvas = _canvas(prepared)
     bench: Bench | None = st.session_state.get("bench")
     if bench is None or not bench.is_for(store, prepared, branch_id):
-        bench = st.session_state["bench"] = Bench(store, prepared, canvas, branch_id)
+        bench = st.session_state["bench"] = Bench(
+            store, prepared, canvas, branch_id, the_helps()
+        )
     ground, panel = st.columns([5, 2])
     with panel:
         _verdict(bench)

@@ -41,7 +41,7 @@ const latlngs = (lines, unit) => lines.map(points).map(line => line.map(([y, x])
 bench.receive = function (state, set) {
   Object.assign(bench, { set, last: [state, set] });
   if (!bench.box?.isConnected) return;  // the map is drawn first
-  if (state.plan !== bench.plan) Object.assign(bench, { plan: state.plan, seen: -1, pending: [], state: null });
+  if (state.plan !== bench.plan) Object.assign(bench, { plan: state.plan, seen: -1, pending: [], refused: null, state: null });
   if (state.since !== -1 && state.since !== bench.seen) {
     if (!bench.pending.length) ask({ do: "look" });
     return;  // an answer to what was asked before: the next one fits
@@ -72,7 +72,8 @@ function answered(done) {
   bench.sending = null;
   if (bench.state.error) {
     bench.pending = [];  // what was built upon it has lost its ground
-    hint(bench.state.error, true);
+    if (bench.state.theirs.length) bench.refused = done;
+    else hint(bench.state.error, true);
   } else if (done.do === "new") bench.active = bench.labels[done.units[0]];
   bench.listeners.forEach(hear => hear("answered", { message: done, at: performance.now() }));
 }
@@ -100,7 +101,7 @@ bench.ask = ask;
 
 function shown() {
   const labels = bench.labels.slice(), waiting = new Set();
-  const over = bench.preview ?? [];
+  const { help } = bench.state, over = help?.moved ? help.moved[0].map((unit, k) => [unit, help.names[help.moved[1][k]]]) : [];
   over.forEach(([unit, grid]) => { labels[unit] = grid; });
   for (const message of bench.pending) {
     if (message.do !== "move" && message.do !== "new") continue;
@@ -109,12 +110,15 @@ function shown() {
       waiting.add(unit);
     }
   }
-  return { labels, waiting, moved: new Set([...over.map(each => each[0]), ...(bench.state?.theirs ?? [])]) };
+  bench.refused?.units?.forEach(unit => waiting.add(unit));
+  const theirs = bench.refused ? bench.state.theirs : [];
+  return { labels, waiting, moved: new Set([...over.map(each => each[0]), ...theirs]) };
 }
 
 function redraw() {
   if (!bench.map || !bench.state) return;
   const { labels, waiting, moved } = shown();
+  bench.chosen = new Set([...(bench.chosen ?? [])].filter(grid => bench.rows.has(grid)));
   bench.now = labels;
   const cells = bench.cells;
   for (let k = 0; k < cells.length; k++) {
@@ -128,11 +132,22 @@ function redraw() {
   edges(labels);
   names(labels);
   toolbar();
+  clash();
   panel(bench.panel);
 }
 
+// Somebody was faster: both sides are on the map, and the planner says what becomes of the second.
+function clash() {
+  const box = bench.box.querySelector(".gpw-clash");
+  box.hidden = !bench.refused;
+  if (!bench.refused || box.dataset.of === bench.refused.id) return;
+  box.dataset.of = bench.refused.id;
+  box.innerHTML = `<p><b>${escaped(bench.state.error)}</b></p><p>${escaped(bench.words.clash)}</p>`
+    + `<button data-go="again">${escaped(bench.words.again)}</button> <button data-go="leave">${escaped(bench.words.leave)}</button>`;
+}
+
 function style(grid, row, waiting, moved) {
-  const fill = grid === "+" ? "#ffffff" : row ? (row[10] ? hatch(row[2]) : bench.fills[row[2]]) : "#ffffff";
+  const fill = grid === "+" ? "#ffffff" : grid && !row ? "#f7c6d9" : row ? (row[10] ? hatch(row[2]) : bench.fills[row[2]]) : "#ffffff";
   if (waiting) return { fillColor: fill, fillOpacity: 0.9, color: INK, weight: 1.5, dashArray: "3 3", opacity: 1 };
   if (moved) return { fillColor: fill, fillOpacity: 0.9, color: MOVED, weight: 2.5, dashArray: null, opacity: 1 };
   return { fillColor: fill, fillOpacity: grid ? 0.72 : 0.5, color: "#ffffff", weight: 0.6, dashArray: null, opacity: 0.7 };
@@ -155,7 +170,7 @@ function hatch(number) {
 function edges(labels) {
   for (const border of bench.borders) {
     const [a, b] = [labels[border.a], labels[border.b]];
-    const look = a === b ? 0 : bench.active && (a === bench.active || b === bench.active) ? 2 : 1;
+    const look = a === b ? 0 : (a === bench.active || b === bench.active || bench.chosen.has(a) || bench.chosen.has(b)) ? 2 : 1;
     if (look === border.look) continue;
     border.look = look;
     if (look === 0) { border.line.remove(); continue; }
@@ -268,7 +283,11 @@ function give(units) {
   else ask({ do: "move", units, grid: bench.active });
 }
 
-function pick(grid) {
+function pick(grid, more = false) {
+  if (!more) bench.chosen = new Set();
+  else if (!bench.chosen.size && bench.rows.has(bench.active)) bench.chosen.add(bench.active);
+  if (more && bench.chosen.has(grid)) bench.chosen.delete(grid);
+  else if (bench.rows.has(grid)) bench.chosen.add(grid);
   bench.active = grid;
   redraw();
 }
@@ -318,7 +337,7 @@ function released(event) {
   bench.trace?.remove();
   if (clicked) {
     const stood = !event.clientX || Math.hypot(...(p => [p.x - clicked.at.x, p.y - clicked.at.y])(bench.map.mouseEventToContainerPoint(event))) < 4;
-    if (stood && clicked.unit >= 0) pick(bench.now[clicked.unit] || null);
+    if (stood && clicked.unit >= 0) pick(bench.now[clicked.unit] || null, event.ctrlKey || event.shiftKey);
     return;
   }
   if (!stroke) return;
@@ -364,6 +383,11 @@ bench.zoomTo = function (grid) {
 };
 
 bench.go = function (what) {
+  if (what === "again" || what === "leave") {
+    const { id, ...message } = bench.refused;
+    bench.refused = null;
+    return what === "again" ? void ask(message) : redraw();
+  }
   if (what === "undo" || what === "redo") ask({ do: what });
   else if (what === "fit") bench.map.fitBounds(bench.whole);
   else if (what === "new") { bench.active = "+"; choose("paint"); redraw(); hint(bench.words.how.new); }
@@ -401,6 +425,8 @@ function keyed(event) {
   else if (key === "escape") { bench.stroke = null; bench.trace?.remove(); choose("browse"); redraw(); }
   else if (key === " " && bench.tool !== "browse") { bench.panning = true; bench.map.dragging.enable(); }
   else if (key === "j" && !strong) jump();
+  else if (key === "r" && !strong) ask({ do: "ask", kind: "repair" });
+  else if (key === "enter" && bench.state.help?.moved) ask({ do: "take" });
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();

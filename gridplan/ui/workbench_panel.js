@@ -10,6 +10,7 @@ function panel(box) {
   const { state, words } = bench, rows = [...bench.rows.values()];
   box.querySelector(".gpw-saved").innerHTML = saved(state, words);
   box.querySelector(".gpw-sums").innerHTML = sums(state, words);
+  helpBox(box.querySelector(".gpw-help"), state, words);
   box.querySelector(".gpw-findings").innerHTML = findings(rows, state, words);
   box.querySelector(".gpw-grids").innerHTML = rows.map(row => gridRow(row, words)).join("");
   box.querySelector(".gpw-staff").innerHTML = staff(rows, state, words);
@@ -53,7 +54,7 @@ function gridRow(row, words) {
     moved ? `<span>${words.from_elsewhere.replace("{count}", count(moved))}</span>` : "",
   ].filter(Boolean).join("");
   const title = [bench.canvas.places[community], worker ? words.keeps.replace("{worker}", worker) : words.vacant].join(" · ");
-  return `<button class="row${id === bench.active ? " on" : ""}" data-grid="${escaped(id)}" title="${escaped(title)}">`
+  return `<button class="row${id === bench.active || bench.chosen.has(id) ? " on" : ""}" data-grid="${escaped(id)}" title="${escaped(title)}">`
     + `<i style="background:${bench.fills[fill]}"></i><b>${escaped(code)}</b><span class="bar"><u style="width:${at(amount)}%;background:${light}"></u>${ticks}</span>`
     + `<strong style="color:${light}">${count(amount)}</strong><small>${flags}</small></button>`;
 }
@@ -67,7 +68,7 @@ function staff(rows, state, words) {
 
 function mount(box) {
   const { words } = bench;
-  box.innerHTML = `<p class="gpw-saved"></p><div class="gpw-sums gp-four narrow"></div><nav>${["grids", "findings", "staff"].map(tab => `<button data-tab="${tab}">${words.tabs[tab]}</button>`).join("")}</nav>`
+  box.innerHTML = `<p class="gpw-saved"></p><div class="gpw-sums gp-four narrow"></div><div class="gpw-help"></div><nav>${["grids", "findings", "staff"].map(tab => `<button data-tab="${tab}">${words.tabs[tab]}</button>`).join("")}</nav>`
     + `<div class="gpw-grids" data-body="grids"></div><div class="gpw-findings" data-body="findings"></div><div class="gpw-staff" data-body="staff"></div>`;
   const open = tab => {
     box.dataset.tab = tab;
@@ -76,8 +77,60 @@ function mount(box) {
   };
   box.onclick = event => {
     const tab = event.target.closest("[data-tab]"), row = event.target.closest("[data-grid]");
+    const help = event.target.closest("[data-help]"), option = event.target.closest("[data-option]");
+    if (help) return askHelp(help.dataset.help);
+    if (option) return void bench.ask({ do: "option", option: Number(option.dataset.option) });
     if (tab) open(tab.dataset.tab);
-    else if (row?.dataset.grid) { bench.pick(row.dataset.grid); bench.zoomTo(row.dataset.grid); }
+    else if (row?.dataset.grid) {
+      const more = event.ctrlKey || event.metaKey || event.shiftKey;
+      bench.pick(row.dataset.grid, more);
+      if (!more) bench.zoomTo(row.dataset.grid);
+    }
   };
   open("grids");
+}
+
+// ---- the machine: asked for, under way, offered ----
+
+const HELP = ["repair", "grids", "rest", "even", "curve"];
+
+function askHelp(what) {
+  if (["stop", "take", "drop"].includes(what)) return void bench.ask({ do: what });
+  const grids = bench.chosen.size ? [...bench.chosen] : bench.rows.has(bench.active) ? [bench.active] : [];
+  if (what === "grids" && !grids.length) return hint(bench.words.help.nothing_chosen, true);
+  bench.ask({ do: "ask", kind: what, grids });
+}
+
+function helpBox(box, state, words) {
+  const { help } = state, said = words.help;
+  const busy = help?.running ? " disabled" : "";
+  const asks = HELP.map(kind => `<button data-help="${kind}" title="${escaped(said[kind + "_how"])}"${busy}>${escaped(said[kind])}</button>`).join("");
+  box.innerHTML = `<div class="asks">${asks}</div>${help ? `<div class="offer">${offer(help, state, said)}</div>` : ""}`;
+}
+
+function offer(help, state, said) {
+  if (help.running) {
+    const step = help.stopping ? said.stopping : `${escaped(said[help.kind])} · ${escaped(help.step)} · ${help.seconds} s`;
+    return `<p>${step}</p><div class="bar"><u style="width:${100 * help.share}%"></u></div><button data-help="stop"${help.stopping ? " disabled" : ""}>${said.stop}</button>`;
+  }
+  if (help.error) return `<p class="bad">${escaped(help.error)}</p><button data-help="drop">${said.drop}</button>`;
+  const [moved, broken] = help.options[help.chosen];
+  const words = said.offer.replace("{moved}", count(moved)).replace("{before}", state.sums.broken).replace("{after}", broken);
+  return `${help.options.length > 1 ? curve(help, said) : ""}<p><b>${escaped(said[help.kind])}</b> ${escaped(words)}</p><small>${escaped(said.preview)}</small>`
+    + `<div><button class="yes" data-help="take">${said.take}</button><button data-help="drop">${said.drop}</button></div>`;
+}
+
+// Households moved from left to right, compactness upwards; each point is a plan that can be looked at.
+function curve(help, said) {
+  const wide = 330, high = 120, pad = 26;
+  const span = values => [Math.min(...values), Math.max(...values) - Math.min(...values) || 1];
+  const [x0, dx] = span(help.options.map(option => option[0])), [y0, dy] = span(help.options.map(option => option[3]));
+  const at = option => [pad + ((wide - 2 * pad) * (option[0] - x0)) / dx, high - pad - ((high - 2 * pad) * (option[3] - y0)) / dy];
+  const dots = help.options.map((option, k) => {
+    const [x, y] = at(option);
+    return `<g data-option="${k}" class="${k === help.chosen ? "on" : ""}${option[1] ? " bad" : ""}"><circle cx="${x}" cy="${y}" r="7"/><text x="${x}" y="${y - 10}">${count(option[0])}</text></g>`;
+  });
+  const line = help.options.map(at).sort((a, b) => a[0] - b[0]).map(([x, y]) => `${x},${y}`).join(" ");
+  return `<svg viewBox="0 0 ${wide} ${high}" class="curve"><polyline points="${line}"/>${dots.join("")}`
+    + `<text class="axis" x="${wide - 4}" y="${high - 5}" text-anchor="end">${said.change} →</text><text class="axis" x="4" y="${high - 5}" text-anchor="start">${said.compact}</text></svg>`;
 }

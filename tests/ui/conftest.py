@@ -69,15 +69,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def served(folder: Path, *words: str) -> Iterator[str]:
-    """A server of the application; `words` go to it, its log into the folder."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    """A server of the application; `words` go to it, its log and its plans into the folder."""
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     if words:
         command += ["--", *words]
+    store = {"GRIDPLAN_STORE": f"sqlite:///{folder / 'plans.db'}"}
     with (folder / "streamlit.log").open("w") as told:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **store}, stdout=told, stderr=told
+        )
     try:
         url = f"http://localhost:{port}"
         wait_for(f"{url}/_stcore/health")
@@ -85,6 +86,14 @@ def served(folder: Path, *words: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def wait_for(url: str, seconds: float = 60) -> None:
