@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from gridplan.schema import HOUSEHOLDS, PEOPLE, ResidenceClass
 from gridplan.words import Language, say
@@ -86,6 +88,12 @@ class Limits:
         if self.upper.value is not None and (self.lower.value or 0) > self.upper.value:
             raise ValueError(f"lower {self.lower.value} is above upper {self.upper.value}")
 
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Limits:
+        """The limits that :meth:`RuleSet.record` told of one class of community."""
+        names = ("lower", "upper", "radius_m")
+        return cls(*(Limit(record[name]["value"], record[name]["source"]) for name in names))
+
 
 def urban() -> Limits:
     """300–500 households, 300 m."""
@@ -166,3 +174,29 @@ class RuleSet:
         lower = min((limits.lower.value or 0.0) / difficulty, upper)
         radius_m = math.inf if limits.radius_m.value is None else limits.radius_m.value
         return lower, upper, radius_m
+
+    def record(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        told = asdict(self)
+        return {**told, "grid_count": self.grid_count.value, "radius_along": self.radius_along.value}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> RuleSet:
+        """The rule set that :meth:`record` told; keys that it does not know are passed over.
+
+        Raises
+        ------
+        LookupError, TypeError, ValueError
+            Where the record is none of a rule set.
+        """
+        return cls(
+            urban=Limits.of_record(record["urban"]),
+            rural=Limits.of_record(record["rural"]),
+            measure=record["measure"],
+            growth_reserve=record["growth_reserve"],
+            grid_count=GridCount(record["grid_count"]),
+            given_count=dict(record["given_count"]),
+            keep_present=record["keep_present"],
+            # records of before streets could be followed lack it
+            radius_along=RadiusAlong(record.get("radius_along", RadiusAlong.AIR)),
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.rules import GridCount, Limit, Limits, RuleSet
+from gridplan.rules import GridCount, Limit, Limits, RadiusAlong, RuleSet
 from gridplan.schema import ResidenceClass
 
 
@@ -62,3 +63,41 @@ def test_impossible_rule_sets_are_refused() -> None:
         RuleSet(measure="cars")
     with pytest.raises(ValueError, match="growth_reserve"):
         RuleSet(growth_reserve=1)
+
+
+numbers = st.none() | st.integers(0, 10**6) | st.floats(0, 1e6)
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Limits:
+    sources = st.sampled_from(["rules.source.edited", "rules.source.radius"])
+    lower, upper, radius_m = draw(numbers), draw(numbers), draw(numbers)
+    if upper is not None and (lower or 0) > upper:
+        lower, upper = upper, lower
+    return Limits(*(Limit(value, draw(sources)) for value in (lower, upper, radius_m)))
+
+
+@given(
+    st.builds(
+        RuleSet,
+        urban=limits(),
+        rural=limits(),
+        measure=st.sampled_from(["households", "people"]),
+        growth_reserve=st.floats(0, 0.99),
+        grid_count=st.sampled_from(GridCount),
+        given_count=st.dictionaries(st.text(), st.integers(0, 99), max_size=3),
+        keep_present=st.booleans(),
+        radius_along=st.sampled_from(RadiusAlong),
+    )
+)
+def test_a_record_in_json_gives_the_same_rule_set(rules: RuleSet) -> None:
+    again = RuleSet.of_record(json.loads(json.dumps(rules.record())))
+    assert again == rules
+    assert type(again.grid_count) is GridCount
+
+
+def test_what_is_no_record_is_refused() -> None:
+    with pytest.raises(LookupError):
+        RuleSet.of_record({})
+    with pytest.raises(ValueError, match="often"):
+        RuleSet.of_record({**RuleSet().record(), "grid_count": "often"})

@@ -15,7 +15,7 @@ import numpy as np
 from gridplan.errors import Fault, InputError
 from gridplan.partition.outcome import Stage, Status
 from gridplan.plan import Finding, Plan, Provenance
-from gridplan.rules import GridCount, Limit, Limits, RadiusAlong, Rule, RuleSet
+from gridplan.rules import Rule, RuleSet
 
 FORMAT = "gridplan.plan"
 VERSION = "1.0"
@@ -182,7 +182,7 @@ def _summary(told: dict[str, Any]) -> Summary:
         exceptions=tuple(_finding_from(finding, proved=True) for finding in told["exceptions"]),
         seconds=float(told["seconds"]),
         provenance=Provenance(
-            rules=_rules_from(told["rules"]),
+            rules=RuleSet.of_record(told["rules"]),
             seed=told["seed"],
             solver=told["solver"],
             fingerprint=told["fingerprint"],
@@ -222,29 +222,11 @@ def _finding_from(told: dict[str, Any], *, proved: bool) -> Finding:
 
 
 def _rules(rules: RuleSet) -> dict[str, Any]:
-    told = dataclasses.asdict(rules)
+    told = rules.record()
     for side, limits in (("urban", rules.urban), ("rural", rules.rural)):
         for name in told[side]:
             told[side][name]["sentence"] = getattr(limits, name).sentence("zh")
     return told
-
-
-def _rules_from(told: dict[str, Any]) -> RuleSet:
-    return RuleSet(
-        urban=_limits_from(told["urban"]),
-        rural=_limits_from(told["rural"]),
-        measure=told["measure"],
-        growth_reserve=told["growth_reserve"],
-        grid_count=GridCount(told["grid_count"]),
-        given_count=dict(told["given_count"]),
-        keep_present=told["keep_present"],
-        radius_along=RadiusAlong(told.get("radius_along", RadiusAlong.AIR)),
-    )
-
-
-def _limits_from(told: dict[str, Any]) -> Limits:
-    names = ("lower", "upper", "radius_m")
-    return Limits(*(Limit(told[name]["value"], told[name]["source"]) for name in names))
 
 
 def _number(value: float | None, unknown: float = math.nan) -> float:
