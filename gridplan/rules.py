@@ -178,7 +178,11 @@ class RuleSet:
     def record(self) -> dict[str, Any]:
         """As plain values, for JSON."""
         told = asdict(self)
-        return {**told, "grid_count": self.grid_count.value, "radius_along": self.radius_along.value}
+        return {
+            **told,
+            "grid_count": self.grid_count.value,
+            "radius_along": self.radius_along.value,
+        }
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> RuleSet:

@@ -1,13 +1,84 @@
-"""What the store tells: how a branch stands, its steps, the named versions of a plan."""
+"""What the store tells of plans: what they divide, their branches, steps and named versions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
 
 from gridplan.edit.division import Division
 from gridplan.edit.edits import EditKind
 from gridplan.errors import GridplanError
+from gridplan.rules import RuleSet
+from gridplan.schema import BUILDING_ID, HOUSEHOLDS, UNIT_ID
+
+
+@dataclass(frozen=True)
+class Homes:
+    """The ground that a plan divides, so that another month's data can be told from it.
+
+    Parameters
+    ----------
+    of_building : mapping of str to (str, int)
+        By ``building_id``: its ``unit_id``, and its households.
+    """
+
+    of_building: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of_building", MappingProxyType(dict(self.of_building)))
+
+    @classmethod
+    def of_frame(cls, buildings: pd.DataFrame) -> Homes:
+        """Those of ``building_id, unit_id, households``."""
+        columns = (buildings[name] for name in (BUILDING_ID, UNIT_ID, HOUSEHOLDS))
+        rows = zip(*columns, strict=True)
+        return cls({str(building): (str(unit), int(count)) for building, unit, count in rows})
+
+    def record(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return {building: list(home) for building, home in self.of_building.items()}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Homes:
+        """The homes that :meth:`record` told."""
+        return cls({building: (unit, count) for building, (unit, count) in record.items()})
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """A plan as it was begun.
+
+    Parameters
+    ----------
+    plan_id : int
+        Which.
+    area, name : str
+        Of the street, and of the plan.
+    fingerprint : str
+        Digest of the data that it divides.
+    rules : RuleSet
+        That it has to keep.
+    homes : Homes
+        The ground that it divides.
+    made_by : str
+        Who.
+    made_at : datetime
+        When, UTC.
+    """
+
+    plan_id: int
+    area: str
+    name: str
+    fingerprint: str
+    rules: RuleSet
+    homes: Homes
+    made_by: str
+    made_at: datetime
 
 
 class StaleError(GridplanError):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from gridplan.store import Store
 
@@ -44,7 +44,7 @@ def server() -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "gridplan", "--auth=trust", "--encoding=UTF8", "--locale=C")
-    options = f"-p {port} -k {folder} -c listen_addresses=localhost"
+    options = f"-p {port} -k {folder} -c listen_addresses=localhost -c fsync=off"
     run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield f"postgresql+psycopg://gridplan@localhost:{port}"
@@ -59,13 +59,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
-    address = request.getfixturevalue("server")
-    admin = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as link:
-        link.execute(text("DROP DATABASE IF EXISTS trial"))
-        link.execute(text("CREATE DATABASE trial"))
-    yield f"{address}/trial"
-    admin.dispose()
+    address = f"{request.getfixturevalue('server')}/postgres"
+    admin = create_engine(address, poolclass=NullPool)
+    with admin.begin() as link:
+        link.execute(text("DROP SCHEMA public CASCADE"))
+        link.execute(text("CREATE SCHEMA public"))
+    yield address
 
 
 @pytest.fixture

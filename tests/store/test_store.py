@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, select, text
 
 from gridplan.edit import Division, Edit, EditKind, Mark, StaleEditError, apply
 from gridplan.errors import GridplanError
-from gridplan.store import MAIN, Line, StaleError, Store
-from gridplan.store.tables import metadata
+from gridplan.rules import RuleSet
+from gridplan.store import MAIN, Homes, Line, StaleError, Store, tables
+from gridplan.store.engine import MIGRATIONS
+from tests.store.begun import begin
 
 START = Division({"a": "1", "b": "1", "c": "2", "d": "2"}, {"2": frozenset({Mark.LOCKED})})
 
@@ -26,7 +31,7 @@ def move(unit: str, before: str, after: str) -> Edit:
 
 @pytest.fixture
 def line(store: Store) -> Line:
-    return store.begin("桃源街道", "秋季调整", START, fingerprint="f" * 64, author="王")
+    return begin(store, START)
 
 
 def test_a_plan_begins_as_it_was_given(store: Store, line: Line) -> None:
@@ -35,7 +40,7 @@ def test_a_plan_begins_as_it_was_given(store: Store, line: Line) -> None:
     assert store.plans("桃源街道") == [(line.plan_id, "秋季调整")]
     assert store.plans("柳湾街道") == []
     with pytest.raises(GridplanError, match="秋季调整"):
-        store.begin("桃源街道", "秋季调整", START, fingerprint="f" * 64, author="李")
+        begin(store, START)
 
 
 def test_an_edit_is_there_for_everybody(url: str, store: Store, line: Line) -> None:
@@ -110,10 +115,10 @@ def test_what_was_lost_on_the_way_is_not_remembered(url: str, store: Store, line
     def refuse(_: object) -> None:
         raise OSError("no space left")
 
-    event.listen(store._engine, "commit", refuse)
+    event.listen(store._database.engine, "commit", refuse)
     with pytest.raises(OSError, match="no space"):
         store.commit(line.branch_id, 0, move("a", "1", "3"), author="王")
-    event.remove(store._engine, "commit", refuse)
+    event.remove(store._database.engine, "commit", refuse)
     assert store.line(line.branch_id) == line
     other = Store(url)
     after = other.commit(line.branch_id, 0, move("b", "1", "2"), author="李")
@@ -188,7 +193,7 @@ def test_of_two_at_the_same_moment_one_goes_through(url: str, line: Line) -> Non
 @given(walk=st.lists(st.sampled_from(["a", "b", "c", "undo", "redo"]), max_size=12))
 def test_any_walk_is_what_a_list_would_do(store: Store, walk: list[str]) -> None:
     name = f"{len(store.plans('散步'))}"
-    here = store.begin("散步", name, START, fingerprint="", author="王")
+    here = begin(store, START, area="散步", name=name)
     done, undone = [START], []
     for action in walk:
         if action == "undo" and len(done) > 1:
@@ -210,7 +215,7 @@ def test_any_walk_is_what_a_list_would_do(store: Store, walk: list[str]) -> None
 def test_migrations_make_the_tables_that_the_code_names(url: str, store: Store) -> None:
     engine = create_engine(url)
     with engine.connect() as link:
-        assert compare_metadata(MigrationContext.configure(link), metadata) == []
+        assert compare_metadata(MigrationContext.configure(link), tables.metadata) == []
     engine.dispose()
 
 
@@ -223,3 +228,48 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     ):
         with pytest.raises(GridplanError, match="数据库"):
             Store(url)
+
+
+def test_a_plan_keeps_its_rules_and_the_ground_it_divides(url: str, store: Store) -> None:
+    rules = RuleSet(growth_reserve=0.1, given_count={"320508001001": 7})
+    frame = pd.DataFrame(
+        {"building_id": ["b1", "b2"], "unit_id": ["a", "a"], "households": [24, 0]}
+    )
+    homes = Homes.of_frame(frame)
+    assert homes.of_building == {"b1": ("a", 24), "b2": ("a", 0)}
+    line = store.begin(
+        "柳湾街道", "秋季", START, fingerprint="0" * 64, rules=rules, homes=homes, author="王"
+    )
+    again = Store(url)
+    told = again.plan(line.plan_id)
+    assert (told.area, told.name, told.fingerprint) == ("柳湾街道", "秋季", "0" * 64)
+    assert (told.rules, told.homes, told.made_by) == (rules, homes, "王")
+    with pytest.raises(GridplanError, match="方案不存在"):
+        again.plan(line.plan_id + 1)
+    again.close()
+
+
+def test_a_plan_of_before_its_rules_were_kept_has_the_standard_ones(url: str) -> None:
+    engine = create_engine(url)
+    old = Config()
+    old.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as link:
+        old.attributes["connection"] = link
+        command.upgrade(old, "0001")
+        link.execute(text(
+            "INSERT INTO plan (area, name, fingerprint, base, made_by, made_at) VALUES ('桃源街道', "
+            "'夏季', '', '{\"grid_of\": {\"a\": \"1\"}, \"marks\": {}}', '王', '2026-06-01')"
+        ))  # fmt: skip
+    engine.dispose()
+    store = Store(url)
+    ((plan_id, _),) = store.plans("桃源街道")
+    told = store.plan(plan_id)
+    assert (told.rules, told.homes, told.name) == (RuleSet(), Homes(), "夏季")
+    store.close()
+
+
+def test_free_text_is_kept_without_numbers(store: Store, line: Line) -> None:
+    store.commit(line.branch_id, 0, move("a", "1", "2"), author="王", note="问 13812345678")
+    with store._database.read() as link:
+        assert link.execute(select(tables.edit.c.note)).scalar_one() == "问 ***"
+    assert store.keep_version(line.branch_id, "稿", "问 13812345678", author="王").note == "问 ***"
