@@ -180,22 +180,37 @@ def draft_codes(grids: gpd.GeoDataFrame) -> pd.Series:
         Where a community code is not 12 digits, or a community has more than 999 grids.
     """
     codes = pd.Series("", index=grids.index, dtype=object)
-    points = grids.geometry.representative_point()
-    table = pd.DataFrame({"x": points.x.round(2), "y": points.y.round(2), GRID_ID: grids[GRID_ID]})
-    for community, rows in table.groupby(grids[COMMUNITY_CODE].astype(str)):
+    table = grids.sort_values(GRID_ID)
+    for community, rows in table.groupby(table[COMMUNITY_CODE].astype(str)):
         if not (len(community) == CODE_DIGITS and community.isascii() and community.isdigit()):
             raise GridplanError("ground.error.community_code", community=community)
         if len(rows) > MOST_GRIDS:
             raise GridplanError("ground.error.too_many_grids", community=community, count=len(rows))
-        ordered = _as_read(rows)
-        codes[ordered.index] = [f"{community}{number:03d}" for number in range(1, len(rows) + 1)]
+        points = shapely.get_coordinates(rows.geometry.representative_point())
+        ordered = rows.index[reading_order(points, round(np.sqrt(len(rows))))]
+        codes[ordered] = [f"{community}{number:03d}" for number in range(1, len(rows) + 1)]
     return codes
 
 
-def _as_read(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows by band from north to south, and from west to east within a band."""
-    bands = round(np.sqrt(len(rows)))
-    height = max(rows["y"].max() - rows["y"].min(), 1.0)
-    band = np.minimum((rows["y"].max() - rows["y"]) / height * bands, bands - 1).astype(int)
-    table = rows.assign(band=band, south=-rows["y"])
-    return table.sort_values(["band", "x", "south", GRID_ID])
+def reading_order(xy_m: NDArray[np.float64], bands: int) -> Indices:
+    """Positions of points as a map is read (从西向东、由北至南).
+
+    Parameters
+    ----------
+    xy_m : float array, shape (n, 2)
+        In metres, north up.
+    bands : int
+        Of equal height, from north to south; inside each it goes from west to east, on one
+        meridian north comes first, and then the order given.
+
+    Returns
+    -------
+    int array, shape (n,)
+    """
+    x, y = np.round(xy_m, 2).T
+    if not len(y):
+        return np.zeros(0, dtype=np.int64)
+    down = y.max() - y
+    band = np.minimum(down / max(down.max(), 1.0) * bands, bands - 1).astype(int)
+    order: Indices = np.lexsort([-y, x, band])
+    return order

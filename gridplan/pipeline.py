@@ -175,7 +175,7 @@ def assemble(
     grid_of_unit = _name_grids(prepared, outcomes)
     grids = measured_grids(prepared, grid_of_unit)
     findings = _judge(prepared, grids, grid_of_unit, outcomes)
-    base = _present_grid(prepared)
+    base = prepared.unit_grid
     return Plan(
         name=prepared.layers.name,
         grids=grids,
@@ -211,7 +211,7 @@ def measured_grids(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFr
         units, dict(prepared.fabric.graphs), grid_of_unit, polygons, prepared.rules, communities
     )
     grids["code"] = draft_codes(grids.rename(columns={"community": "community_code"}))
-    kin = lineage(units, grid_of_unit, _present_grid(prepared))
+    kin = lineage(units, grid_of_unit, prepared.unit_grid)
     grids = grids.merge(kin, left_on="grid_id", right_index=True)
     return grids.sort_values("code", ignore_index=True)[list(GRID_COLUMNS)]
 
@@ -253,15 +253,8 @@ def _grid_count(prepared: Prepared, code: str) -> int | None:
     return None
 
 
-def _present_grid(prepared: Prepared) -> pd.Series:
-    """Code of the present grid by unit id; empty where there is no legacy layer."""
-    if not prepared.present:
-        return pd.Series(dtype=object)
-    return next(iter(prepared.present.values())).unit_grid
-
-
 def _present_labels(prepared: Prepared, ids: tuple[str, ...]) -> np.ndarray | None:
-    codes = _present_grid(prepared)
+    codes = prepared.unit_grid
     if codes.empty:
         return None
     mine = codes.reindex(list(ids)).fillna("").to_numpy()

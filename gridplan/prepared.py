@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from gridplan.analyse.present import Present
 from gridplan.fabric import Fabric
 from gridplan.load.layers import Layers
@@ -38,3 +40,12 @@ class Prepared:
     present: Mapping[str, Present]
     rules: RuleSet
     seconds: float
+
+    @property
+    def unit_grid(self) -> pd.Series:
+        """Present grid by ``unit_id``, as the first legacy layer has it; empty where there is none.
+
+        A redraw starts from it, and codes and workers are inherited along it.
+        """
+        first = next(iter(self.present.values()), None)
+        return pd.Series(dtype=object) if first is None else first.unit_grid

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 
-from gridplan.analyse.lineage import Change
+from gridplan.analyse.changes import change_kinds, crosswalk, has_moved
 from gridplan.plan import Finding, Plan
 from gridplan.rules import Rule
 
 if TYPE_CHECKING:
     from gridplan.analyse.present import Present
-
-
-class ChangeKind(StrEnum):
-    """新建, 整合, 拆分, 微调, 保留: how a grid came about, as the ledger says it."""
-
-    NEW = "new"
-    MERGE = "merge"
-    SPLIT = "split"
-    ADJUST = "adjust"
-    KEEP = "keep"
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ class Comparison:
         ``grid_id, code, present, households, share_of_grid, share_of_present``: one row for each
         pair of new and present grid that share a unit; shares of households, 0 to 1.
     kinds : Series
-        :class:`ChangeKind` by ``grid_id``.
+        :class:`gridplan.analyse.changes.ChangeKind` by ``grid_id``.
     """
 
     before: State | None
@@ -120,106 +108,55 @@ def compare(present: Present | None, plan: Plan, roster: pd.DataFrame | None = N
     if present is not None:
         codes = plan.units["unit_id"].map(present.unit_grid).fillna("")
         nowhere = int(plan.units.loc[codes == "", "households"].sum())
-        before = _state(present.grids, present.findings, nowhere)
+        before = state_of(present.grids, present.findings, nowhere)
     had_grids = plan.units["present"].ne("").any()
     return Comparison(
         before=before,
-        after=_state(plan.grids, (*plan.violations, *plan.exceptions), 0),
+        after=state_of(plan.grids, (*plan.violations, *plan.exceptions), 0),
         posts=_total(roster, "posts"),
         vacancies=_total(roster, "vacancies"),
         moved_households=int(plan.grids["moved_households"].sum()) if had_grids else 0,
         households=plan.households,
-        moved_buildings=moved_buildings(plan),
-        crosswalk=crosswalk(plan),
-        kinds=change_kinds(plan),
+        moved_buildings=_moved_buildings(plan),
+        crosswalk=_crosswalk(plan),
+        kinds=change_kinds(plan.units, plan.grids),
     )
 
 
-def moved_buildings(plan: Plan) -> pd.DataFrame:
-    """Buildings whose grid is not the one that continues their present grid.
-
-    Returns
-    -------
-    DataFrame
-        ``building_id, name, address, households, estimated, present, code``, sorted by new code;
-        no row where there are no present grids.
-    """
-    grids = plan.grids.set_index("grid_id")
-    units = plan.units.set_index("unit_id")
+def _moved_buildings(plan: Plan) -> pd.DataFrame:
+    """Sorted by new code; no row where there are no present grids."""
+    grids, units = plan.grids.set_index("grid_id"), plan.units.set_index("unit_id")
     table = pd.DataFrame(plan.buildings.drop(columns="geometry")).reset_index(drop=True)
     table["present"] = table["unit_id"].map(units["present"])
     table["code"] = table["grid_id"].map(grids["code"])
     if plan.units["present"].eq("").all():
         table = table.iloc[:0]
-    continued = table["grid_id"].map(grids["present"])
-    table = table[(continued == "") | (table["present"] != continued)]
+    table = table[has_moved(table, dict(grids["present"]))]
     columns = ["building_id", "name", "address", "households", "estimated", "present", "code"]
     return table.sort_values(["code", "present", "building_id"], ignore_index=True)[columns]
 
 
-def crosswalk(plan: Plan) -> pd.DataFrame:
-    """Which households of which present grid go to which new grid.
-
-    Returns
-    -------
-    DataFrame
-        ``grid_id, code, present, households, share_of_grid, share_of_present``, sorted by code
-        and falling households.
-    """
-    units = plan.units
-    pairs = units[units["present"] != ""].groupby(["grid_id", "present"], as_index=False)
-    table = pairs["households"].sum()
-    whole_grid = table["grid_id"].map(units.groupby("grid_id")["households"].sum()).astype(float)
-    whole_present = table["present"].map(units.groupby("present")["households"].sum())
-    whole_present = whole_present.astype(float)
-    table["share_of_grid"] = table["households"] / whole_grid.clip(lower=1)
-    table["share_of_present"] = table["households"] / whole_present.clip(lower=1)
+def _crosswalk(plan: Plan) -> pd.DataFrame:
+    """Sorted by code and falling households."""
+    table = crosswalk(plan.units)
+    table = table[table["present"] != ""]
     table.insert(1, "code", table["grid_id"].map(plan.grids.set_index("grid_id")["code"]))
     order = ["code", "households", "present"]
     return table.sort_values(order, ascending=[True, False, True], ignore_index=True)
 
 
-def change_kinds(plan: Plan) -> pd.Series:
-    """How each grid came about.
+def state_of(grids: pd.DataFrame, findings: Iterable[Finding], nowhere: int) -> State:
+    """Where a division stands.
 
-    In this order: kept as it was; merged, where it takes half or more of two present grids;
-    split, where its largest part comes from the same present grid as another's largest part;
-    adjusted, where it continues a present grid; else new.
-
-    Returns
-    -------
-    Series
-        :class:`ChangeKind` by ``grid_id``, in the order of the grids.
+    Parameters
+    ----------
+    grids : DataFrame
+        ``grid_id, households``, one row a grid.
+    findings : iterable of Finding
+        What is wrong with them.
+    nowhere : int
+        Households in no grid.
     """
-    # a unit without households counts as one, so that an empty grid has an origin too
-    units = plan.units.assign(weight=plan.units["households"].clip(lower=1))
-    old = units[units["present"] != ""]
-    if old.empty:
-        return pd.Series(dict.fromkeys(plan.grids["grid_id"], ChangeKind.NEW), dtype=object)
-    pairs = old.groupby(["grid_id", "present"], as_index=False)["weight"].sum()
-    whole = pairs["present"].map(old.groupby("present")["weight"].sum())
-    absorbed = pairs[pairs["weight"] * 2 >= whole].groupby("grid_id").size()
-    largest = pairs.sort_values(["weight", "present"], ascending=[False, True])
-    origin = largest.drop_duplicates("grid_id").set_index("grid_id")["present"]
-    split = set(origin.index[origin.duplicated(keep=False)])
-    kinds = {
-        grid.grid_id: _kind(grid, int(absorbed.get(grid.grid_id, 0)), grid.grid_id in split)
-        for grid in plan.grids.itertuples()
-    }
-    return pd.Series(kinds, dtype=object)
-
-
-def _kind(grid: object, absorbed: int, split: bool) -> ChangeKind:
-    if getattr(grid, "change", "") == Change.KEEP:
-        return ChangeKind.KEEP
-    if absorbed >= 2:
-        return ChangeKind.MERGE
-    if split:
-        return ChangeKind.SPLIT
-    return ChangeKind.ADJUST if getattr(grid, "present", "") else ChangeKind.NEW
-
-
-def _state(grids: gpd.GeoDataFrame, findings: Iterable[Finding], nowhere: int) -> State:
     told = [found for found in findings if found.grid]
     unsound = grids["grid_id"].isin({found.grid for found in told})
     return State(

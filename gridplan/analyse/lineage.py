@@ -7,6 +7,7 @@ from enum import StrEnum
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 
@@ -21,15 +22,15 @@ class Change(StrEnum):
 def lineage(units: gpd.GeoDataFrame, grid_of_unit: pd.Series, present: pd.Series) -> pd.DataFrame:
     """Match new grids to present ones so that the fewest households leave their grid.
 
-    Each present grid is continued by at most one new grid; the matching keeps the most households
-    (an assignment problem).
+    Each present grid is continued by at most one new grid; the matching keeps the most households,
+    and among equals the most units (an assignment problem).
 
     Parameters
     ----------
     units : GeoDataFrame
         ``unit_id, households``.
     grid_of_unit : Series
-        New ``grid_id`` by ``unit_id``.
+        New ``grid_id`` by ``unit_id``; "" or missing where there is none.
     present : Series
         Present grid code by ``unit_id``; "" or missing where there is none.
 
@@ -37,30 +38,32 @@ def lineage(units: gpd.GeoDataFrame, grid_of_unit: pd.Series, present: pd.Series
     -------
     DataFrame
         Indexed by ``grid_id``: ``present`` (code or ""), ``moved_households`` (households that
-        come from elsewhere), ``change`` (a :class:`Change`).
+        come from elsewhere), ``change`` (a :class:`Change`; a grid is kept where it has all units
+        of the present one and no other).
     """
-    table = pd.DataFrame(
-        {
-            "grid": units["unit_id"].map(grid_of_unit).to_numpy(),
-            "old": units["unit_id"].map(present).fillna("").to_numpy(),
-            "households": units["households"].to_numpy(),
-        }
-    )
-    totals = table.groupby("grid")["households"].sum()
-    shared = table.pivot_table(
-        index="grid", columns="old", values="households", aggfunc="sum", fill_value=0
-    ).drop(columns="", errors="ignore")
-    kept = pd.Series(0, index=totals.index)
-    code = pd.Series("", index=totals.index)
-    if shared.shape[1]:
-        rows, columns = linear_sum_assignment(shared.to_numpy(), maximize=True)
-        for row, column in zip(rows, columns, strict=True):
-            if shared.iat[row, column] > 0:
-                kept[shared.index[row]] = shared.iat[row, column]
-                code[shared.index[row]] = shared.columns[column]
-    whole = code.map(shared.sum()).fillna(0)
-    same = (code != "") & (kept == totals) & (kept == whole)
+    ids, scale = units["unit_id"], len(units) + 1
+    row, grids = pd.factorize(_named(ids, grid_of_unit), sort=True)
+    column, codes = pd.factorize(_named(ids, present), sort=True)
+    # a unit without households decides too, but all units together less than one household
+    weight = units["households"].to_numpy(dtype=np.int64) * scale + 1
+    shared = np.zeros((len(grids), len(codes)), dtype=np.int64)
+    np.add.at(shared, (row, column), weight)
+    whole_grid, whole_code = shared.sum(axis=1), shared.sum(axis=0)
+    shared[:, codes == ""] = 0
+    kept, code = np.zeros(len(grids), dtype=np.int64), np.full(len(grids), "", dtype=object)
+    same = np.zeros(len(grids), dtype=bool)
+    real = np.flatnonzero(grids != "")
+    for place, to in zip(*linear_sum_assignment(shared[real], maximize=True), strict=True):
+        at = real[place]
+        if shared[at, to]:
+            kept[at], code[at] = shared[at, to], codes[to]
+            same[at] = kept[at] == whole_grid[at] == whole_code[to]
     change = np.select([same, code != ""], [Change.KEEP, Change.ADJUST], Change.NEW)
-    return pd.DataFrame(
-        {"present": code, "moved_households": totals - kept, "change": change.astype(str)}
-    )
+    moved = whole_grid // scale - kept // scale
+    table = {"present": code, "moved_households": moved, "change": change.astype(str)}
+    return pd.DataFrame(table, index=grids).loc[grids[real]]
+
+
+def _named(ids: pd.Series, grid_of: pd.Series) -> NDArray[np.object_]:
+    """Each unit's grid, "" for none."""
+    return np.asarray(ids.map(grid_of).fillna("").to_numpy(), dtype=object)

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from gridplan.plan import Plan
+from gridplan.prepared import Prepared
 from gridplan.schema import GRID_ID, UNIT_ID
 
 
@@ -72,3 +73,17 @@ def division_of(plan: Plan) -> Division:
         Drawn or read.
     """
     return Division(dict(zip(plan.units[UNIT_ID], plan.units[GRID_ID], strict=True)))
+
+
+def present_division(prepared: Prepared) -> Division:
+    """The division that the present grids are.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Its first legacy layer counts; a unit that lies in none of its grids has "", one that is
+        cut goes with the grid that holds most of it, and a present grid without a unit is left
+        out.
+    """
+    units = prepared.units.frame[UNIT_ID]
+    return Division(dict(zip(units, units.map(prepared.unit_grid).fillna(""), strict=True)))

@@ -131,8 +131,6 @@ class Judge:
         self._scope = dict(zip(ids, frame["scope"], strict=True))
         self._limits = self._limits_of_communities()
         self._known: Mapping[str, GridState] = {}
-        present = next(iter(prepared.present.values()), None)
-        self._present = pd.Series(dtype=object) if present is None else present.unit_grid
         self._posts, self._workers = _staff(prepared)
 
     def judge(self, division: Division) -> Verdict:
@@ -206,9 +204,8 @@ class Judge:
 
     def _lineage(self, division: Division) -> pd.DataFrame:
         """Who keeps whom; the posts of the present grids go with them."""
-        units = self.prepared.units.frame
-        grid_of = pd.Series({unit: grid for unit, grid in division.grid_of.items() if grid})
-        table = lineage(units[units[UNIT_ID].isin(grid_of.index)], grid_of, self._present)
+        grid_of = pd.Series(dict(division.grid_of), dtype=object)
+        table = lineage(self.prepared.units.frame, grid_of, self.prepared.unit_grid)
         return table.assign(worker=table["present"].map(self._workers).fillna(""))
 
     def _limits_of_communities(self) -> dict[str, tuple[float, float, float]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from gridplan.analyse.compare import change_kinds, compare, crosswalk
+from gridplan.analyse.changes import change_kinds
+from gridplan.analyse.compare import compare
 from gridplan.analyse.present import Present
 from gridplan.plan import Finding
 from gridplan.rules import Rule
@@ -12,7 +13,7 @@ from tests.plans import measure_small, small_layers, small_plan
 
 
 def test_crosswalk_shares_add_up() -> None:
-    table = crosswalk(small_plan())
+    table = compare(None, small_plan()).crosswalk
     assert table.groupby("grid_id")["share_of_grid"].sum().le(1 + 1e-9).all()
     pair = table.set_index(["grid_id", "present"])["households"]
     assert pair["A1", "P1"] == 230
@@ -21,7 +22,8 @@ def test_crosswalk_shares_add_up() -> None:
 
 
 def test_kinds_of_change() -> None:
-    kinds = change_kinds(small_plan()).to_dict()
+    plan = small_plan()
+    kinds = change_kinds(plan.units, plan.grids).to_dict()
     assert set(kinds) == {"A1", "A2", "A3", "B1"}
     assert set(kinds.values()) <= {"new", "merge", "split", "adjust", "keep"}
     assert kinds["A2"] in ("split", "adjust")
