@@ -87,11 +87,10 @@ def change_kinds(units: pd.DataFrame, grids: pd.DataFrame) -> pd.Series:
     """
     # a unit without households counts as one, so that an empty grid has an origin too
     old = units.assign(weight=units["households"].clip(lower=1))[units["present"] != ""]
-    whole = old.groupby("present")["weight"].sum()
-    pairs = old[old["grid_id"] != ""].groupby(["grid_id", "present"], as_index=False)["weight"]
-    pairs = pairs.sum()
-    half = pairs["weight"] * 2 >= pairs["present"].map(whole)
-    absorbed = pairs[half].groupby("grid_id").size()
+    pairs = old.groupby(["grid_id", "present"], as_index=False)["weight"].sum()
+    pairs["half"] = pairs["weight"] * 2 >= pairs.groupby("present")["weight"].transform("sum")
+    pairs = pairs[pairs["grid_id"] != ""]
+    absorbed = pairs[pairs["half"]].groupby("grid_id").size()
     largest = pairs.sort_values(["weight", "present"], ascending=[False, True])
     origin = largest.drop_duplicates("grid_id").set_index("grid_id")["present"]
     split = set(origin.index[origin.duplicated(keep=False)])

@@ -1,25 +1,33 @@
 """The planner's edits: pure functions on a division, the same for the page and for a script."""
 
-from gridplan.edit.division import Division, Mark, division_of
+from gridplan.edit.codes import grid_codes
+from gridplan.edit.compare import Differences, FindingChange, Side, compare_divisions
+from gridplan.edit.division import Division, Mark, division_of, present_division
 from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply
 from gridplan.edit.hands import assign, mark, merge, move, new_grid, split_by_line
 from gridplan.edit.verdict import GridState, Judge, Verdict
 
 __all__ = [
+    "Differences",
     "Division",
     "Edit",
     "EditKind",
+    "FindingChange",
     "GridState",
     "Judge",
     "Mark",
+    "Side",
     "StaleEditError",
     "Verdict",
     "apply",
     "assign",
+    "compare_divisions",
     "division_of",
+    "grid_codes",
     "mark",
     "merge",
     "move",
     "new_grid",
+    "present_division",
     "split_by_line",
 ]

@@ -70,9 +70,7 @@ def _drafts(
     every = (f"{community}{number:03d}" for number in range(1, MOST_GRIDS + 1))
     free = [code for code in every if code not in retired]
     if len(firsts) > len(free):
-        raise GridplanError(
-            "ground.error.too_many_grids", community=community, count=len(firsts)
-        )
+        raise GridplanError("ground.error.too_many_grids", community=community, count=len(firsts))
     codes: dict[str, str] = {}
     taken: set[int] = set()
     for grid, rank in firsts.items():
