@@ -62,7 +62,7 @@ def grid_layer(
     grids["name"] = [grid_name(code, community) for code, community in names]
     kinds = grids["grid_id"].map(comparison.kinds)
     grids["change_kind"] = [say(f"export.change.{kind}") for kind in kinds]
-    parents = _parents(comparison.crosswalk)
+    parents = parents_in_words(comparison.crosswalk)
     grids["parents"] = [parents.get(grid, "") for grid in grids["grid_id"]]
     grids["perimeter_m"] = grids.length
     known = lines is not None and not lines.empty
@@ -172,11 +172,16 @@ def _single(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     )
 
 
-def _parents(crosswalk: pd.DataFrame) -> dict[str, str]:
+def parents_in_words(crosswalk: pd.DataFrame) -> dict[str, str]:
     """Present codes with their share of the grid's households, by grid: P1（57.5%）、P2（42.5%）.
 
     A present grid that gives only buildings without households is left to the crosswalk, unless
     there is no other.
+
+    Parameters
+    ----------
+    crosswalk : DataFrame
+        ``grid_id, present, households, share_of_grid``.
     """
     told: dict[str, list[str]] = {}
     inhabited = set(crosswalk.loc[crosswalk["households"] > 0, "grid_id"])

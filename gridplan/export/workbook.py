@@ -157,7 +157,7 @@ def _style(book: Workbook, column: Column, guessed: bool) -> str:
 
 
 def _put(cell: Cell, value: Any, column: Column) -> None:
-    if column.number_format == TEXT:
+    if column.number_format == TEXT or isinstance(value, str):
         _put_text(cell, yes_no(value) if isinstance(value, bool) else value)
     elif value is not None and math.isfinite(value):
         cell.value = int(value) if float(value).is_integer() else float(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -271,9 +272,27 @@ def _told(names: list[str], language: Language) -> dict[str, str]:
 def _labels(layers: Layers, view: View, language: Language) -> list[Label]:
     wrong = {finding.grid for finding in view.violations}
     excused = {finding.grid for finding in view.exceptions}
+    kind = {**dict.fromkeys(excused, "excused"), **dict.fromkeys(wrong, "wrong")}
+    labels = grid_labels(view.grids, kind, language)
+    return sorted(labels, key=lambda label: label.kind == "plain") + place_labels(layers)
+
+
+def grid_labels(
+    grids: gpd.GeoDataFrame, kind: Mapping[str, str], language: Language
+) -> list[Label]:
+    """Number and households of each grid, inside its largest part.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        ``grid_id, code, households, estimated, geometry``; any CRS.
+    kind : mapping of str to str
+        Style of :class:`gridplan.maps.sheet.Label` by ``grid_id``; ``plain`` where left out.
+    language : {"zh", "en"}
+        Of the unit.
+    """
     labels = []
-    for row, shape in zip(view.grids.itertuples(), view.grids.geometry.to_crs(WGS84), strict=True):
-        kind = "wrong" if row.grid_id in wrong else "excused" if row.grid_id in excused else "plain"
+    for row, shape in zip(grids.itertuples(), grids.geometry.to_crs(WGS84), strict=True):
         largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=shape)
         at, (west, south, east, north) = largest.representative_point(), largest.bounds
         labels.append(
@@ -282,12 +301,12 @@ def _labels(layers: Layers, view: View, language: Language) -> list[Label]:
                 round(at.x, 6),
                 short_number(str(row.code)),
                 households_text(row.households, row.estimated, language),
-                kind,
+                kind.get(row.grid_id, "plain"),
                 bool(row.estimated),
                 ((east - west) / 2, (north - south) / 2),
             )
         )
-    return sorted(labels, key=lambda label: label.kind == "plain") + place_labels(layers)
+    return labels
 
 
 def place_labels(layers: Layers) -> list[Label]:
