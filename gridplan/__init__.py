@@ -74,11 +74,12 @@ if TYPE_CHECKING:
         repair,
         solve,
     )
-    from gridplan.pipeline import prepare, redraw, tasks_of
+    from gridplan.pipeline import prepare, redraw
     from gridplan.plan import Finding, Plan
     from gridplan.prepared import Prepared
     from gridplan.reports import ReportContext, ReportKind, ReportSpec, write_report
     from gridplan.rules import GridCount, Limit, Limits, RuleSet
+    from gridplan.tasks import tasks_of
     from gridplan.worktime import WorkTime, due_times
 
 __version__ = "0.1.0"
@@ -88,7 +89,7 @@ _HOME = {
     "read_area": "gridplan.load",
     "prepare": "gridplan.pipeline",
     "Prepared": "gridplan.prepared",
-    "tasks_of": "gridplan.pipeline",
+    "tasks_of": "gridplan.tasks",
     "redraw": "gridplan.pipeline",
     "RuleSet": "gridplan.rules",
     "Limits": "gridplan.rules",

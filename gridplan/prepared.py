@@ -42,7 +42,7 @@ class Prepared:
     seconds: float
 
     @property
-    def unit_grid(self) -> pd.Series:
+    def present_grid(self) -> pd.Series:
         """Present grid by ``unit_id``, as the first legacy layer has it; empty where there is none.
 
         A redraw starts from it, and codes and workers are inherited along it.

@@ -43,7 +43,7 @@ def grid_codes(prepared: Prepared, division: Division) -> dict[str, str]:
         Where a community has more grids than numbers.
     """
     grid_of = pd.Series(dict(division.grid_of), dtype=object)
-    kin = lineage(prepared.units.frame, grid_of, prepared.unit_grid)["present"]
+    kin = lineage(prepared.units.frame, grid_of, prepared.present_grid)["present"]
     codes = {grid: code for grid, code in zip(kin.index, kin, strict=True) if code}
     retired = {code for layer in prepared.present.values() for code in layer.grids["code"]}
     for community, graph in prepared.fabric.graphs.items():

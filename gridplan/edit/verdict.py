@@ -205,7 +205,7 @@ class Judge:
     def _lineage(self, division: Division) -> pd.DataFrame:
         """Who keeps whom; the posts of the present grids go with them."""
         grid_of = pd.Series(dict(division.grid_of), dtype=object)
-        table = lineage(self.prepared.units.frame, grid_of, self.prepared.unit_grid)
+        table = lineage(self.prepared.units.frame, grid_of, self.prepared.present_grid)
         return table.assign(worker=table["present"].map(self._workers).fillna(""))
 
     def _limits_of_communities(self) -> dict[str, tuple[float, float, float]]:

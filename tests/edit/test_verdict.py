@@ -8,8 +8,8 @@ import pytest
 
 from gridplan.analyse.metrics import breaches
 from gridplan.analyse.verdict import scope_breaches
+from gridplan.assemble import measured_grids
 from gridplan.edit import Division, Judge, Mark, apply, mark, move, new_grid
-from gridplan.pipeline import measured_grids
 from gridplan.prepared import Prepared
 from gridplan.rules import Rule
 

@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from gridplan.assemble import assemble
 from gridplan.errors import GridplanError
 from gridplan.hotspots import Hotspots, HotspotSpec, find_hotspots
 from gridplan.hotspots.clusters import ClusterSpec, whole_streets
 from gridplan.partition.outcome import Outcome, Status
-from gridplan.pipeline import assemble
 from gridplan.plan import Plan, Provenance
 from gridplan.prepared import Prepared
 
