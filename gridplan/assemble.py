@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
 
 from gridplan.analyse.lineage import lineage
 from gridplan.analyse.metrics import breaches, measure_grids
-from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
+from gridplan.analyse.verdict import inherit, prove, scope_breaches, tiling_breaches
 from gridplan.boundaries import draft_codes, draw_grids
 from gridplan.errors import GridplanError
-from gridplan.partition.outcome import Outcome, Stage, Status
+from gridplan.partition.outcome import VERSION, Outcome, Reason, Stage, Status
 from gridplan.plan import BUILDING_COLUMNS, GRID_COLUMNS, UNIT_COLUMNS, Finding, Plan, Provenance
 from gridplan.prepared import Prepared
+from gridplan.schema import COMMUNITY_CODE, HOUSEHOLDS, UNIT_ID
+
+NO_PROOFS: Mapping[str, Iterable[Reason]] = MappingProxyType({})
 
 
 def assemble(
@@ -37,20 +42,62 @@ def assemble(
     -------
     Plan
     """
-    grid_of_unit = _name_grids(prepared, outcomes)
+    proofs = {code: outcome.reasons for code, outcome in outcomes.items()}
+    plan = plan_of(prepared, _name_grids(prepared, outcomes), provenance, proofs=proofs)
+    return replace(plan, status=_weakest(outcomes), stages=_sum_stages(outcomes), seconds=seconds)
+
+
+def plan_of(
+    prepared: Prepared,
+    grid_of_unit: pd.Series,
+    provenance: Provenance | None = None,
+    *,
+    proofs: Mapping[str, Iterable[Reason]] = NO_PROOFS,
+    base: Plan | None = None,
+) -> Plan:
+    """The plan that a division is, of which nothing is proved but what is handed in.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    grid_of_unit : Series
+        ``grid_id`` by ``unit_id``, for every unit; no grid in two communities.
+    provenance : Provenance, optional
+        Settings and data behind it; where left out, a division that people made by these rules.
+    proofs : mapping of str to iterable of Reason
+        By community code, unit positions as in its graph.
+    base : Plan, optional
+        The plan that it was made from: grids that are as they were there keep their proofs, where
+        rules and data are the same.
+
+    Returns
+    -------
+    Plan
+        Feasible, without stages.
+
+    Raises
+    ------
+    GridplanError
+        Where a unit has no grid, or a grid lies in two communities.
+    """
+    grid_of_unit = _whole(prepared, grid_of_unit)
+    provenance = provenance or _by_hand(prepared)
     grids = measured_grids(prepared, grid_of_unit)
-    findings = _judge(prepared, grids, grid_of_unit, outcomes)
-    base = prepared.present_grid
+    units = _unit_table(prepared, grid_of_unit)
+    findings = _judge(prepared, grids, grid_of_unit, proofs)
+    if base is not None and _same_ground(base.provenance, provenance):
+        findings = inherit(findings, base, units)
     return Plan(
         name=prepared.layers.name,
         grids=grids,
-        units=_unit_table(prepared, grid_of_unit, base),
+        units=units,
         buildings=_building_table(prepared, grid_of_unit),
-        status=_weakest(outcomes),
-        stages=_sum_stages(outcomes),
+        status=Status.FEASIBLE,
+        stages=(),
         violations=tuple(finding for finding in findings if not finding.proved),
         exceptions=tuple(finding for finding in findings if finding.proved),
-        seconds=seconds,
+        seconds=0.0,
         provenance=provenance,
     )
 
@@ -93,11 +140,32 @@ def _name_grids(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> pd.Serie
     return pd.Series(named)
 
 
+def _whole(prepared: Prepared, grid_of_unit: pd.Series) -> pd.Series:
+    """The grid of every unit, each grid in one community; refused where it is not so."""
+    units = prepared.units.frame
+    grid = units[UNIT_ID].map(grid_of_unit).fillna("")
+    if (left := grid == "").any():
+        households = int(units.loc[left, HOUSEHOLDS].sum())
+        raise GridplanError("edits.not_whole", units=int(left.sum()), households=households)
+    homes = units[COMMUNITY_CODE].groupby(grid).nunique()
+    if (homes > 1).any():
+        raise GridplanError("edits.two_communities", grid=str(homes.index[homes > 1][0]))
+    return pd.Series(grid.to_numpy(), index=units[UNIT_ID].to_numpy())
+
+
+def _by_hand(prepared: Prepared) -> Provenance:
+    return Provenance(prepared.rules, 0, "", prepared.layers.fingerprint, VERSION, 0.0)
+
+
+def _same_ground(one: Provenance, other: Provenance) -> bool:
+    return (one.rules, one.fingerprint) == (other.rules, other.fingerprint)
+
+
 def _judge(
     prepared: Prepared,
     grids: gpd.GeoDataFrame,
     grid_of_unit: pd.Series,
-    outcomes: Mapping[str, Outcome],
+    proofs: Mapping[str, Iterable[Reason]],
 ) -> tuple[Finding, ...]:
     units = prepared.units.frame
     broken = [
@@ -106,17 +174,16 @@ def _judge(
         *tiling_breaches(grids, prepared.layers.communities),
     ]
     ids = {code: graph.ids for code, graph in prepared.fabric.graphs.items()}
-    reasons = {code: outcome.reasons for code, outcome in outcomes.items()}
-    return prove(broken, reasons, ids, grid_of_unit, prepared.rules.measure)
+    return prove(broken, proofs, ids, grid_of_unit, prepared.rules.measure)
 
 
-def _unit_table(prepared: Prepared, grid_of_unit: pd.Series, base: pd.Series) -> gpd.GeoDataFrame:
+def _unit_table(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
     cells = prepared.fabric.cells
     ground = cells[cells["unit_id"] != ""].dissolve("unit_id").geometry
     units = prepared.units.frame.rename(columns={"community_code": "community"})
     units = units.assign(
         grid_id=units["unit_id"].map(grid_of_unit),
-        present=units["unit_id"].map(base).fillna(""),
+        present=units["unit_id"].map(prepared.present_grid).fillna(""),
         geometry=units["unit_id"].map(ground),
     )
     return gpd.GeoDataFrame(units[list(UNIT_COLUMNS)], crs=prepared.layers.crs)

@@ -11,6 +11,8 @@ from gridplan.words import Language, say
 def certificate(plan: Plan, language: Language = "zh") -> tuple[str, ...]:
     """How good the plan provably is, one sentence a stage, and what the check of rules found.
 
+    Of a plan that was adjusted by hand, that nothing is proved stands in place of the stages.
+
     Parameters
     ----------
     plan : Plan
@@ -24,6 +26,8 @@ def certificate(plan: Plan, language: Language = "zh") -> tuple[str, ...]:
         for stage in plan.stages
         if not (stage.name == "relaxation" and stage.objective == 0)
     ]
+    if plan.adjusted:
+        told = [say("certificate.adjusted", language)]
     wrong = {"violations": len(plan.violations), "exceptions": len(plan.exceptions)}
     clean = "clean" if not any(wrong.values()) else "found"
     return (*told, say(f"certificate.check.{clean}", language, **wrong))

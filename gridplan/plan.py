@@ -105,7 +105,8 @@ class Plan:
     status : Status
         Of the weakest community.
     stages : tuple of Stage
-        Summed over the communities.
+        Summed over the communities; none of a plan that was adjusted by hand: nothing is proved of
+        what it costs.
     violations, exceptions : tuple of Finding
         What breaks a rule without and with a proof that it cannot be kept there.
     seconds : float
@@ -145,3 +146,8 @@ class Plan:
     def estimated(self) -> bool:
         """Whether any household count is an estimate."""
         return bool(self.grids["estimated"].any())
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether it was adjusted by hand, so that nothing is proved of what it costs."""
+        return not self.stages

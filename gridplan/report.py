@@ -75,8 +75,8 @@ def write_report(
     page.heading(say("report.section.findings"))
     for line in finding_lines(plan):
         page.text(line)
-    page.heading(say("report.section.certificate"))
-    page.text(say("report.certificate.sentence", proved="；".join(certificate(plan))))
+    page.heading(say(f"report.section.{'adjusted' if plan.adjusted else 'certificate'}"))
+    page.text(certificate_note(plan))
     page.heading(say("report.section.data"))
     page.text(data_note(plan, layers))
     page.save(path)
@@ -153,6 +153,12 @@ def finding_lines(plan: Plan) -> list[str]:
     lines = [_finding(finding, places, measure) for finding in found[:MOST_FINDINGS]]
     left = len(found) - MOST_FINDINGS
     return [*lines, say("report.more", count=left)] if left > 0 else lines
+
+
+def certificate_note(plan: Plan) -> str:
+    """What is proved of the plan, and whether a solver or a person made it."""
+    key = "report.certificate.adjusted" if plan.adjusted else "report.certificate.sentence"
+    return say(key, proved="；".join(certificate(plan)))
 
 
 def data_note(plan: Plan, layers: Layers | None) -> str:

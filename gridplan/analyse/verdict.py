@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gridplan.partition.outcome import Reason
-from gridplan.plan import Finding
+from gridplan.plan import Finding, Plan
 from gridplan.rules import Rule
 from gridplan.schema import HOUSEHOLDS
 
@@ -25,6 +25,12 @@ EXCUSES = {
     "reason.exclusive": {Rule.UPPER, Rule.LOWER, Rule.RADIUS, Rule.COMPOUND},
 }
 """Which rules each kind of proof speaks of."""
+
+OF_THE_GROUND = frozenset(("reason.unit_too_heavy", "reason.component", "reason.sparse_place"))
+"""Proofs that speak of a unit or a piece of the ground, whatever the grids around it."""
+
+OF_MARKS = frozenset(("reason.locked", "reason.exclusive"))
+"""What a planner said of a grid, and may have taken back."""
 
 TILING_TOLERANCE = 1e-6
 """Greatest difference between a community's area and its grids', as a share."""
@@ -65,6 +71,47 @@ def prove(
                 for grid in grids:
                     proofs.setdefault((grid, rule), reason)
     return tuple(_with_proof(finding, proofs, measure) for finding in findings)
+
+
+def inherit(
+    findings: Iterable[Finding], base: Plan, units: gpd.GeoDataFrame
+) -> tuple[Finding, ...]:
+    """Attach the proofs of an earlier plan where they still hold.
+
+    A grid must hold the same units as it did there. A proof that counts what several grids miss
+    in all holds only where no grid of the community has changed; that a grid is locked or
+    exclusive is no proof to inherit.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Of the plan as it is.
+    base : Plan
+        With the proofs, by the same rules and of the same data.
+    units : GeoDataFrame
+        ``unit_id, grid_id, community`` as they are.
+
+    Returns
+    -------
+    tuple of Finding
+        The same findings, proved ones with the words of their proof.
+    """
+    before = base.units.set_index("unit_id")["grid_id"]
+    moved = units["unit_id"].map(before) != units["grid_id"]
+    touched = set(units.loc[moved, "grid_id"]) | set(units.loc[moved, "unit_id"].map(before))
+    stirred = set(units.loc[moved, "community"])
+    home = units.drop_duplicates("grid_id").set_index("grid_id")["community"]
+    kept = {
+        (known.grid, known.rule): known
+        for known in base.exceptions
+        if known.grid not in touched
+        and known.key not in OF_MARKS
+        and (known.key in OF_THE_GROUND or home.get(known.grid) not in stirred)
+    }
+    return tuple(
+        finding if finding.proved else kept.get((finding.grid, finding.rule), finding)
+        for finding in findings
+    )
 
 
 def _with_proof(

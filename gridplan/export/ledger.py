@@ -135,19 +135,21 @@ def _finding_rows(grids: gpd.GeoDataFrame, plan: Plan) -> pd.DataFrame:
 
 def _note_rows(plan: Plan, today: date) -> pd.DataFrame:
     made = plan.provenance
+    settings = say("export.note.settings", seed=made.seed, time_limit_s=made.time_limit_s)
+    proof = "adjusted" if plan.adjusted else "certificate"
+    solver = [] if plan.adjusted else [(say("export.note.solver"), made.solver, settings)]
     rows = [
         (say("export.note.area"), plan.name, ""),
         (say("export.note.date"), today.isoformat(), ""),
         (say("export.note.marks"), say("export.internal"), say("export.draft_codes")),
         *((name, value, source) for name, value, source in rule_sentences(made.rules)),
-        *((say("export.note.certificate"), line, "") for line in certificate(plan)),
+        *((say(f"export.note.{proof}"), line, "") for line in certificate(plan)),
         (say("export.note.households"), estimate_note(plan), ""),
         (say("export.note.crs"), plan.grids.crs.to_string(), plan.grids.crs.name),
         (say("export.note.fingerprint"), made.fingerprint, say("export.note.fingerprint_source")),
-        (say("export.note.solver"), made.solver, say("export.note.settings", seed=made.seed,
-                                                      time_limit_s=made.time_limit_s)),
+        *solver,
         (say("export.note.program"), f"gridplan {made.version}", ""),
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=[column.key for column in NOTE_SHEET])
 
 

@@ -88,7 +88,9 @@ def _result(draft: Draft | None, prepared: Prepared) -> gpd.GeoSeries | None:
     plan = draft.plan
     _figures(plan, prepared)
     st.markdown(f"**{word('redraw.certificate')}**")
-    lines = [*certificate(plan, language()), word("redraw.took", seconds=plan.seconds)]
+    lines = list(certificate(plan, language()))
+    if not plan.adjusted:
+        lines.append(word("redraw.took", seconds=plan.seconds))
     st.markdown("\n".join(f"- {line}" for line in lines))
     findings = (*plan.violations, *plan.exceptions)
     if not findings:
