@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_one
 from multiprocessing.synchronize import Event
 from typing import Any
 
@@ -230,9 +231,18 @@ _stopped: Event | None = None
 
 
 def _attach(messages: Any, stopped: Event) -> None:
-    """Give a worker process its way to tell progress and to hear of a stop."""
+    """Give a worker process its way to tell progress and to hear of a stop; it ends with us."""
     global _messages, _stopped
     _messages, _stopped = messages, stopped
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed tells nobody: its workers would solve on, and then wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for_one([parent.sentinel])
+        os._exit(1)
 
 
 def _solve(job: Job, time_limit_s: float, seed: int) -> Outcome:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -101,3 +108,51 @@ def test_a_stop_on_an_executor_waits_for_one_try_of_each() -> None:
             [row("a", 8)], time_limit_s=4, seed=3, workers=3, executor=executor, stop=lambda: True
         )
     assert found["a"].seed == 3
+
+
+STARTER = """
+import multiprocessing
+import sys
+
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
+    from gridplan.jobs import run_jobs
+    from tests.test_jobs import row
+
+    def tell(_, share):
+        if share > 0:  # the workers solve
+            print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+
+    run_jobs([row("a", 80), row("b", 80)], time_limit_s=600, seed=1, workers=2, report=tell)
+"""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended may wait for somebody to ask after it."""
+    ps = shutil.which("ps")
+    if ps is None:
+        pytest.skip("nothing here tells which processes run")
+    command = [ps, "-o", "stat=", "-p", str(pid)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return told.stdout.strip()[:1] not in ("", "Z")
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    script = tmp_path / "starter.py"
+    script.write_text(STARTER, "utf-8")
+    command = [sys.executable, str(script), str(Path(__file__).parents[1])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        workers = [int(pid) for pid in starter.stdout.readline().split()]
+        assert len(workers) == 2
+        assert all(is_alive(pid) for pid in workers)
+        os.kill(starter.pid, signal.SIGKILL)
+        starter.wait(20)
+    patience = 100
+    while patience and any(is_alive(pid) for pid in workers):
+        patience -= 1
+        time.sleep(0.2)
+    orphans = [pid for pid in workers if is_alive(pid)]
+    for pid in orphans:
+        os.kill(pid, signal.SIGKILL)
+    assert not orphans
