@@ -130,9 +130,16 @@ def _broken(task: Task, labels: INT) -> INT:
     whole = [grid for grid in fixed if _is_grid(labels, grid)]
     free = np.setdiff1d(np.arange(len(labels)), np.concatenate([[], *whole]).astype(np.int64))
     grids = {labels[unit] for breach in _breaches(task, labels) for unit in breach.units}
-    grids |= {grid for grid in np.unique(labels) if len(np.unique(scope[labels == grid])) > 1}
+    grids |= set(_across(scope, labels))
     grids |= {labels[unit] for grid in fixed if not _is_grid(labels, grid) for unit in grid}
     return free[np.isin(labels[free], list(grids))]
+
+
+def _across(scope: NDArray[np.str_], labels: INT) -> list[int]:
+    """Grids that cross the border of a compound which is cut inside itself."""
+    return [
+        grid for grid in np.unique(labels).tolist() if len(np.unique(scope[labels == grid])) > 1
+    ]
 
 
 def _held(task: Task) -> list[INT]:
@@ -178,6 +185,7 @@ def _rank(task: Task, labels: INT, trial: INT) -> tuple[float, float]:
         for each in _breaches(task, trial)
     )
     missed += 1e6 * sum(not _is_grid(trial, grid) for grid in _held(task))
+    missed += 1e6 * len(_across(task.scope, trial))
     return missed, leave(labels, trial, task.graph.weight)
 
 

@@ -88,6 +88,16 @@ def test_a_lock_that_the_edit_broke_is_restored(street):
     assert outcome.labels[3] != outcome.labels[0]
 
 
+def test_a_grid_across_a_compound_is_drawn_back(street):
+    """Blocks 0 to 3 are a compound; block 4 of outside was put into its second grid."""
+    scopes = np.array(["C"] * 4 + [""] * 5)
+    task = task_of(street([[4] * 4 + [2, 2, 2, 2, 2]]), radius_m=1000.0, scopes=scopes, lower=2)
+    outcome = repair(task, np.array([0, 0, 2, 2, 2, 5, 5, 7, 7]))
+    for grid in set(outcome.labels.tolist()):
+        assert len(set(scopes[outcome.labels == grid])) == 1
+    assert legal(task, outcome.labels)
+
+
 def test_a_heavy_locked_grid_gives_nothing(street):
     task = task_of(street([[20, 3, 3, 3, 3, 3]]), locked=((0, 1),))
     change = repair(task, np.array([0, 0, 2, 2, 2, 5])).stages[2]
