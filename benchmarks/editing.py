@@ -7,8 +7,6 @@ on a folium map in Streamlit, which is drawn anew after every click.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,8 +19,7 @@ import numpy as np
 import shapely
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.large import Row
-from tests.ui.conftest import BROWSER, OPTIONS, free_port, served, wait_for
+from tests.ui.conftest import BROWSER, OPTIONS, served
 
 PATIENCE_MS = 300_000
 CLICKS, FOLIUM_CLICKS = 30, 5
@@ -62,7 +59,7 @@ def write_street(folder: Path, buildings: int) -> None:
     x = (block % across) * side_m + (inside % wide) * STEP_M
     y = (block // across) * side_m + (inside // wide) * STEP_M
     hexagon = np.array([(3, 6), (9, 3), (19, 4), (21, 16), (12, 20), (4, 17)], dtype=float)
-    shapes = [shapely.Polygon(hexagon + (east, north)) for east, north in zip(x, y, strict=True)]
+    shapes = [shapely.Polygon(hexagon + np.array([east, north])) for east, north in zip(x, y, strict=True)]
     squares = [
         shapely.box(c * side_m, r * side_m, (c + 1) * side_m, (r + 1) * side_m)
         for r, c in (divmod(number, across) for number in range(blocks))
@@ -76,8 +73,10 @@ def write_street(folder: Path, buildings: int) -> None:
 
     def save(name: str, columns: dict[str, Any], geometry: Any) -> None:
         frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
-        frame = frame.translate(500_000, 3_300_000).to_frame("geometry").join(
-            frame.drop(columns="geometry")
+        frame = (
+            frame.translate(500_000, 3_300_000)
+            .to_frame("geometry")
+            .join(frame.drop(columns="geometry"))
         )
         frame.to_file(folder / "street.gpkg", layer=name)
 

@@ -3,7 +3,7 @@
 from gridplan.edit.codes import grid_codes
 from gridplan.edit.compare import Differences, FindingChange, Side, compare_divisions
 from gridplan.edit.division import Division, Mark, division_of, present_division
-from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply
+from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply, just_placed
 from gridplan.edit.hands import assign, mark, merge, move, new_grid, split_by_line
 from gridplan.edit.verdict import GridState, Judge, Verdict
 
@@ -24,6 +24,7 @@ __all__ = [
     "compare_divisions",
     "division_of",
     "grid_codes",
+    "just_placed",
     "mark",
     "merge",
     "move",

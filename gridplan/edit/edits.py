@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,8 +20,15 @@ class EditKind(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     MARK = "mark"
+    REPAIR = "repair"
+    REDRAW = "redraw"
+    BALANCE = "balance"
     UNDO = "undo"
     REDO = "redo"
+
+
+BY_CHOICE = frozenset((EditKind.MOVE, EditKind.NEW))
+BY_MACHINE = frozenset((EditKind.REPAIR, EditKind.REDRAW, EditKind.BALANCE))
 
 
 @dataclass(frozen=True)
@@ -122,3 +129,29 @@ def apply(division: Division, edit: Edit) -> Division:
     grid_of = {**division.grid_of, **{unit: after for unit, (_, after) in edit.moved.items()}}
     marks = {**division.marks, **{grid: frozenset(said) for grid, (_, said) in edit.marked.items()}}
     return Division(grid_of, marks)
+
+
+def just_placed(edits: Iterable[Edit], division: Division) -> frozenset[str]:
+    """Units that a planner has put by hand where they are, since the machine was last asked.
+
+    Parameters
+    ----------
+    edits : iterable of Edit
+        What led to the division, the first first.
+    division : Division
+        As it is.
+
+    Returns
+    -------
+    frozenset of str
+        ``unit_id``: what a repair has to leave there.
+    """
+    placed: dict[str, str] = {}
+    for edit in edits:
+        if edit.kind in BY_MACHINE:
+            placed.clear()
+        elif edit.kind in BY_CHOICE:
+            placed |= {unit: after for unit, (_, after) in edit.moved.items()}
+    return frozenset(
+        unit for unit, grid in placed.items() if grid and division.grid_of[unit] == grid
+    )

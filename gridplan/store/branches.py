@@ -11,7 +11,7 @@ from gridplan.errors import GridplanError
 from gridplan.store.engine import Database
 from gridplan.store.records import Line, StaleError, Step
 from gridplan.store.replay import Divisions, path_to
-from gridplan.store.rows import added, blot, branch_row, lock_plan, now
+from gridplan.store.rows import added, blot, branch_row, lock_plan, now, version_row
 from gridplan.store.tables import branch, edit, step
 
 
@@ -126,13 +126,28 @@ class Branches:
             self._go(link, branch_id, revision, (after, row["tip_id"]), EditKind.REDO, author)
             return self._line(link, branch_id)
 
-    def fork(self, branch_id: int, name: str) -> Line:
-        """A new branch that stands where another one does.
+    def edits(self, branch_id: int) -> list[Edit]:
+        """What leads from the plan's base to where a branch stands, the first first."""
+        with self._database.read() as link:
+            row = branch_row(link, branch_id)
+            return [Edit.of_record(record) for _, record in path_to(link, row["head_id"])]
+
+    def fork(self, branch_id: int, name: str, *, number: int | None = None) -> Line:
+        """A new branch that stands where another one does, or a named version of its plan.
+
+        Parameters
+        ----------
+        branch_id : int
+            The other one.
+        name : str
+            Of the new one.
+        number : int, optional
+            Of the version.
 
         Raises
         ------
         GridplanError
-            Where the plan has a branch of that name.
+            Where the plan has a branch of that name, or no such version.
         """
         with self._database.write() as link:
             row = branch_row(link, branch_id)
@@ -142,8 +157,11 @@ class Branches:
             )
             if link.execute(same).first() is not None:
                 raise GridplanError("store.branch_exists", name=name)
-            values = {"plan_id": row["plan_id"], "name": name, "head_id": row["head_id"],
-                      "tip_id": row["head_id"], "revision": 0}  # fmt: skip
+            head = row["head_id"]
+            if number is not None:
+                head = version_row(link, row["plan_id"], number)["edit_id"]
+            values = {"plan_id": row["plan_id"], "name": name, "head_id": head, "tip_id": head,
+                      "revision": 0}  # fmt: skip
             return self._line(link, added(link, branch, values))
 
     def history(self, branch_id: int) -> list[Step]:

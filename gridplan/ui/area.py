@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from gridplan.cases.quality import Quality, quality_of
 from gridplan.pipeline import prepare
 from gridplan.prepared import Prepared
+from gridplan.rules import RuleSet
 from gridplan.ui.folder import OwnFolder
 from gridplan.ui.work import Report, Work
 
@@ -29,12 +33,24 @@ class Area:
         self.folder = folder
         self.uploaded = uploaded
         self.stamp = newest_s(folder)
+        self._lock = threading.Lock()
+        self._under: dict[str, Work[Prepared]] = {}
         self.reading: Work[Prepared] = Work(lambda report, _: _read(folder, report))
 
     @property
     def prepared(self) -> Prepared | None:
         """What was read, None before it is ready or where it cannot be read."""
         return self.reading.result
+
+    def under(self, rules: RuleSet) -> Work[Prepared]:
+        """The area under other rules than the default ones, made once for all who ask."""
+        if self.prepared is not None and self.prepared.rules == rules:
+            return self.reading
+        with self._lock:
+            key = repr(rules)
+            if key not in self._under:
+                self._under[key] = Work(lambda report, _: prepared_for(self, None, rules, report))
+            return self._under[key]
 
     @property
     def changed(self) -> bool:
@@ -54,6 +70,32 @@ def _read(folder: Path, report: Report) -> Prepared:
         return prepare(folder, report=report)
     finally:
         gc.freeze()
+
+
+def prepared_for(area: Area, done: Prepared | None, rules: RuleSet, report: Report) -> Prepared:
+    """The area under `rules`; limits change the units, all else does not.
+
+    Parameters
+    ----------
+    area : Area
+        As read under the default rules.
+    done : Prepared or None
+        The same under other rules, where that was made.
+    rules : RuleSet
+        In force.
+    report : callable
+        Progress.
+    """
+    for known in (done, area.prepared):
+        if known is not None and _limits(known.rules) == _limits(rules):
+            return replace(known, rules=rules)
+    return prepare(area.folder, rules, report)
+
+
+def _limits(rules: RuleSet) -> tuple[Any, ...]:
+    sides = (rules.urban, rules.rural)
+    values = [limit.value for side in sides for limit in (side.lower, side.upper, side.radius_m)]
+    return (*values, rules.measure, rules.growth_reserve, rules.radius_along)
 
 
 def newest_s(folder: Path) -> float:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gridplan.edit import Division, Edit, Judge, Mark, Verdict, hands
+from gridplan.edit import Division, Edit, Judge, Mark, Verdict, hands, just_placed
 from gridplan.errors import GridplanError
 from gridplan.maps.canvas import Canvas
 from gridplan.prepared import Prepared

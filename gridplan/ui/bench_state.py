@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 
 from gridplan.edit import Division, GridState, Mark, Verdict
+from gridplan.edit.codes import grid_codes
 from gridplan.errors import GridplanError
 from gridplan.maps.canvas import Canvas
 from gridplan.maps.style import FILLS, short_number
@@ -88,7 +89,7 @@ def state_of(
         no grid continues, with their codes.
     """
     fills = colours.of(line.division)
-    codes = codes_of(verdict)
+    codes = grid_codes(prepared, line.division)
     places = {code: row for row, code in enumerate(prepared.layers.communities[COMMUNITY_CODE])}
     broken: dict[str, list[list[str]]] = {}
     for found in verdict.findings:
@@ -121,12 +122,6 @@ GRID_ROW = (
 )  # fmt: skip
 """What a row of ``grids`` holds; limits are None where there is none, ``broken`` has rule and reason
 of each finding in words."""
-
-
-def codes_of(verdict: Verdict) -> dict[str, str]:
-    """A code that people read for each grid: that of the present one that it continues."""
-    present = verdict.lineage["present"]
-    return {grid: str(present[grid]) or grid for grid in verdict.grids}
 
 
 def _row(
@@ -187,9 +182,9 @@ def help_state(
         return {**told, "step": step, "share": round(work.share, 2),
                 "seconds": round(work.seconds), "stopping": work.stopping}  # fmt: skip
     if work.error is not None:
-        foreseen = isinstance(work.error, GridplanError)
-        words = work.error.text(language) if foreseen else say("page.workbench.failed", language)
-        return {**told, "error": words}
+        if isinstance(work.error, GridplanError):
+            return {**told, "error": work.error.text(language)}
+        return {**told, "error": say("page.workbench.failed", language)}
     if not help_.fits(division):
         return {**told, "error": say("page.workbench.outdated", language)}
     options = [[o.households, o.broken, o.findings, o.compactness] for o in help_.options]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from typing import Any
 
 from gridplan.analyse.present import Present
-from gridplan.pipeline import prepare, redraw
+from gridplan.pipeline import redraw
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
-from gridplan.ui.area import Area
+from gridplan.ui.area import Area, prepared_for
 from gridplan.ui.draft import Draft, present_of
 from gridplan.ui.work import Report, Stop, Work
 
@@ -77,7 +76,7 @@ class Desk:
         area, before, done = self.area, self.draft, self.prepared
 
         def task(report: Report, stop: Stop) -> Draft:
-            prepared = _prepared_for(area, done, rules, report)
+            prepared = prepared_for(area, done, rules, report)
             plan = redraw(prepared, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
             return Draft(prepared, plan, 1 if before is None else before.number + 1)
 
@@ -88,17 +87,3 @@ class Desk:
         twin = Desk(self.area)
         twin._before, twin.redrawing = self._before, self.redrawing
         return twin
-
-
-def _prepared_for(area: Area, done: Prepared | None, rules: RuleSet, report: Report) -> Prepared:
-    """The area under `rules`; limits change the units, all else does not."""
-    for known in (done, area.prepared):
-        if known is not None and _limits(known.rules) == _limits(rules):
-            return replace(known, rules=rules)
-    return prepare(area.folder, rules, report)
-
-
-def _limits(rules: RuleSet) -> tuple[Any, ...]:
-    sides = (rules.urban, rules.rural)
-    values = [limit.value for side in sides for limit in (side.lower, side.upper, side.radius_m)]
-    return (*values, rules.measure, rules.growth_reserve, rules.radius_along)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridplan.edit import Division, division_of
+from gridplan.edit import Division, division_of, present_division
 from gridplan.prepared import Prepared
 from gridplan.schema import UNIT_ID
-from gridplan.store import MAIN, Store
+from gridplan.store import MAIN, Homes, Line, Store
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import word
 
+VIEWS = ("edit", "versions", "compare")
 URL = "GRIDPLAN_STORE"
 """Environment variable with the address of the database, where it is not a file of this user's."""
 
@@ -48,7 +49,7 @@ def author() -> str:
     return said or word("workbench.nobody")
 
 
-def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, int] | None:
+def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
     """The store and the branch that the address names, chosen or begun where it names none."""
     store = the_store()
     plans = store.plans(prepared.layers.name)
@@ -57,14 +58,19 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, int] | None:
         _begin(desk, prepared, store)
         return None
     names = dict(plans)
-    left, middle, right, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    shown, left, middle, right, more = st.columns([3, 3, 2, 2, 1.3], vertical_alignment="bottom")
+    with shown:
+        st.segmented_control(
+            word("name.workbench"), VIEWS, key="workbench-view", default=VIEWS[0], required=True,
+            format_func=lambda name: word(f"workbench.view.{name}"), label_visibility="collapsed",
+        )  # fmt: skip
     with left:
         plan_id = _chosen("plan", word("workbench.plan"), names)
     branches = dict(store.branches(plan_id))
     with middle:
         branch_id = _chosen(
             "branch", word("workbench.branch"),
-            {key: word("workbench.main") if name == MAIN else name for key, name in branches.items()},
+            {key: branch_name(name) for key, name in branches.items()},
         )  # fmt: skip
     with right:
         st.text_input(
@@ -73,11 +79,12 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, int] | None:
         )  # fmt: skip
     with more, st.popover(word("workbench.another"), width="stretch"):
         _begin(desk, prepared, store)
-    line = store.line(branch_id)
-    if line.division.grid_of.keys() != set(prepared.units.frame[UNIT_ID]):
-        st.warning(word("workbench.other_data"))
-        return None
-    return store, branch_id
+    return store, store.line(branch_id)
+
+
+def branch_name(name: str) -> str:
+    """What a branch is called on the page."""
+    return word("workbench.main") if name == MAIN else name
 
 
 def _chosen(name: str, label: str, known: dict[int, str]) -> int:
@@ -115,8 +122,12 @@ def _begun(prepared: Prepared, store: Store, kind: str, division: Division) -> N
     moment = f"{datetime.now():%m-%d %H:%M:%S}"
     name = word(f"workbench.name_{kind}", time=moment)
     line = store.begin(
-        prepared.layers.name, name, division,
-        fingerprint=prepared.layers.fingerprint, author=author(),
+        prepared.layers.name, name, division, fingerprint=prepared.layers.fingerprint,
+        rules=prepared.rules, homes=Homes.of_frame(prepared.units.buildings), author=author(),
     )  # fmt: skip
-    st.session_state["chosen-plan"] = line.plan_id
-    st.session_state["chosen-branch"] = line.branch_id
+    turn_to(line.plan_id, line.branch_id)
+
+
+def turn_to(plan_id: int, branch_id: int) -> None:
+    """Show another branch when the page is drawn next; for callbacks."""
+    st.session_state["chosen-plan"], st.session_state["chosen-branch"] = plan_id, branch_id

@@ -11,12 +11,17 @@ import streamlit as st
 from gridplan.maps.canvas import Canvas, canvas_of
 from gridplan.maps.style import FILLS
 from gridplan.prepared import Prepared
+from gridplan.schema import UNIT_ID
+from gridplan.store import Line, Store
 from gridplan.ui.area import identity
 from gridplan.ui.bench import Bench
+from gridplan.ui.compare_panel import compare_panel
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
 from gridplan.ui.helping import the_helps
-from gridplan.ui.plans import author, open_line
+from gridplan.ui.plans import author, branch_name, open_line
+from gridplan.ui.versions import states_of, told_error, versions_panel
+from gridplan.ui.work import Work
 from gridplan.words import Language, catalogue, say
 
 EVERY_S = 1.5
@@ -51,20 +56,69 @@ def workbench(desk: Desk | None) -> None:
     top(desk, word("name.workbench"))
     if not ready(desk) or desk is None or desk.prepared is None:
         return
-    _bench_of(desk, desk.prepared)
+    _opened(desk, desk.prepared)
 
 
 @guarded
-def _bench_of(desk: Desk, prepared: Prepared) -> None:
+def _opened(desk: Desk, prepared: Prepared) -> None:
+    told_error()
     opened = open_line(desk, prepared)
     if opened is None:
         return
-    store, branch_id = opened
+    store, line = opened
+    ground = _ground_of(desk, store, line)
+    if ground is None:
+        return
+    view = st.session_state.get("workbench-view")
+    if view == "versions":
+        versions_panel(store, ground, line)
+    elif view == "compare":
+        _compare(store, ground, line)
+    else:
+        _bench(store, ground, line)
+
+
+def _ground_of(desk: Desk, store: Store, line: Line) -> Prepared | None:
+    """The area under the rules of the plan, None while it is made or where it is another one."""
+    work = desk.area.under(store.plan(line.plan_id).rules)
+    if work.running:
+        desk.looking = work
+        st.html(f'<p class="gp-wait">{word("workbench.other_rules")}</p>')
+        st.fragment(_wait_for, run_every=1.0)(work)
+        return None
+    if work.error is not None:
+        raise work.error
+    ground = work.result
+    if ground is None or line.division.grid_of.keys() != set(ground.units.frame[UNIT_ID]):
+        st.warning(word("workbench.other_data"))
+        return None
+    return ground
+
+
+def _wait_for(work: Work[Prepared]) -> None:
+    if not work.running:
+        st.rerun()
+
+
+def _compare(store: Store, prepared: Prepared, line: Line) -> None:
+    """Any two states of the plan; at first the present grids and the branch in hand."""
+    states = states_of(store, prepared, line)
+    names = list(states)
+    here = word("versions.branch", name=branch_name(line.name))
+    left, right = st.columns(2)
+    one = left.selectbox(word("versions.before"), names, index=0, key="compare-before")
+    other = right.selectbox(
+        word("versions.after"), names, index=names.index(here), key="compare-after"
+    )
+    compare_panel(prepared, one, states[one], other, states[other])
+
+
+def _bench(store: Store, prepared: Prepared, line: Line) -> None:
     canvas = _canvas(prepared)
     bench: Bench | None = st.session_state.get("bench")
-    if bench is None or not bench.is_for(store, prepared, branch_id):
+    if bench is None or not bench.is_for(store, prepared, line.branch_id):
         bench = st.session_state["bench"] = Bench(
-            store, prepared, canvas, branch_id, the_helps()
+            store, prepared, canvas, line.branch_id, the_helps()
         )
     ground, panel = st.columns([5, 2])
     with panel:

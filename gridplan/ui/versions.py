@@ -1,0 +1,168 @@
+"""版本与历史: named versions, branches, and who did what when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from gridplan.edit import Division, Judge, present_division
+from gridplan.errors import GridplanError
+from gridplan.prepared import Prepared
+from gridplan.store import Line, Store, Version
+from gridplan.ui.frame import guarded, tell, word
+from gridplan.ui.plans import author, branch_name, turn_to
+
+TABLE_HEIGHT = 330
+
+
+@guarded
+def versions_panel(store: Store, prepared: Prepared, line: Line) -> None:
+    """Keep a version, go on from one, and look at the steps of a branch.
+
+    Parameters
+    ----------
+    store : Store
+        Where the plan is kept.
+    prepared : Prepared
+        The area under its rules.
+    line : Line
+        The branch in hand.
+    """
+    left, right = st.columns([3, 2])
+    known = store.versions(line.plan_id)
+    with left:
+        _keep(store, line)
+        st.markdown(f"**{word('versions.known')}**")
+        if known:
+            _table(store, prepared, line, known)
+        else:
+            st.caption(word("versions.none"))
+        _fork(store, line, known)
+    with right:
+        st.markdown(f"**{word('versions.history')}**")
+        _history(store, line)
+
+
+def _keep(store: Store, line: Line) -> None:
+    with st.form("keep-version", clear_on_submit=True, border=True):
+        name, note, button = st.columns([2, 3, 1], vertical_alignment="bottom")
+        name.text_input(word("versions.name"), key="version-name", max_chars=60)
+        note.text_input(word("versions.note"), key="version-note", max_chars=500)
+        button.form_submit_button(
+            word("versions.keep"), type="primary", width="stretch",
+            on_click=_kept, args=(store, line),
+        )  # fmt: skip
+
+
+def _kept(store: Store, line: Line) -> None:
+    moment = f"{datetime.now():%m-%d %H:%M}"
+    name = str(st.session_state["version-name"]).strip() or word("versions.unnamed", time=moment)
+    note = str(st.session_state["version-note"]).strip()
+    _tried(lambda: store.keep_version(line.branch_id, name, note, author=author()))
+
+
+def _fork(store: Store, line: Line, known: list[Version]) -> None:
+    with st.form("fork", clear_on_submit=True, border=True):
+        name, source, button = st.columns([2, 3, 1], vertical_alignment="bottom")
+        name.text_input(word("versions.branch_name"), key="fork-name", max_chars=60)
+        numbers = [None, *(version.number for version in known)]
+        titles = {version.number: title_of(version) for version in known}
+        source.selectbox(
+            word("versions.fork_from"), numbers, key="fork-from",
+            format_func=lambda number: word("versions.now") if number is None else titles[number],
+        )  # fmt: skip
+        button.form_submit_button(
+            word("versions.fork"), width="stretch", on_click=_forked, args=(store, line)
+        )
+
+
+def _forked(store: Store, line: Line) -> None:
+    name = str(st.session_state["fork-name"]).strip()
+    number = st.session_state["fork-from"]
+
+    def make() -> None:
+        if not name:
+            raise GridplanError("page.versions.name_missing")
+        made = store.fork(line.branch_id, name, number=number)
+        turn_to(made.plan_id, made.branch_id)
+
+    _tried(make)
+
+
+def _tried(do: Callable[[], object]) -> None:
+    """Do what a button asks for; a refusal is told when the page is drawn next."""
+    try:
+        do()
+    except GridplanError as error:
+        st.session_state["version-error"] = error
+
+
+def told_error() -> None:
+    """Tell what the last callback refused, once."""
+    error = st.session_state.pop("version-error", None)
+    if error is not None:
+        tell(error)
+
+
+def title_of(version: Version) -> str:
+    """Number and name."""
+    return word("versions.title", number=version.number, name=version.name)
+
+
+def local(moment: datetime) -> str:
+    """A moment in UTC as the clock on the wall says it."""
+    return f"{moment.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _table(store: Store, prepared: Prepared, line: Line, known: list[Version]) -> None:
+    judge = Judge(prepared)
+    rows = []
+    for version in reversed(known):
+        verdict = judge.judge(store.division_of(line.plan_id, version.number))
+        broken = {finding.grid for finding in verdict.findings}
+        rows.append(
+            (version.number, version.name, len(verdict.grids), len(broken),
+             verdict.moved_households, version.made_by, local(version.made_at), version.note)
+        )  # fmt: skip
+    names = ("number", "version", "grids", "broken", "moved", "who", "when", "note")
+    columns = [word(f"versions.column.{name}") for name in names]
+    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")
+
+
+def _history(store: Store, line: Line) -> None:
+    steps = store.history(line.branch_id)
+    if not steps:
+        st.caption(word("versions.no_steps"))
+        return
+    table = pd.DataFrame(
+        [
+            (step.revision, word(f"versions.kind.{step.kind.value}"), step.made_by,
+             local(step.made_at))
+            for step in reversed(steps)
+        ],
+        columns=[word(f"versions.column.{name}") for name in ("step", "what", "who", "when")],
+    )  # fmt: skip
+    people = Counter(step.made_by for step in steps)
+    st.caption(
+        word("versions.steps", count=len(steps),
+             people="、".join(f"{name} {count}" for name, count in people.most_common(5)))
+    )  # fmt: skip
+    st.dataframe(table, hide_index=True, width="stretch", height=TABLE_HEIGHT)
+
+
+def states_of(
+    store: Store, prepared: Prepared, line: Line
+) -> dict[str, Division]:
+    """Everything of a plan that can be compared, by what it is called; the present grids first."""
+    states = {}
+    if prepared.present:
+        states[word("versions.present")] = present_division(prepared)
+    for version in store.versions(line.plan_id):
+        states[title_of(version)] = store.division_of(line.plan_id, version.number)
+    for branch_id, name in store.branches(line.plan_id):
+        states[word("versions.branch", name=branch_name(name))] = store.line(branch_id).division
+    return states
