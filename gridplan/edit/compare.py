@@ -108,7 +108,8 @@ class Differences:
     households : int
         All of the area.
     findings : tuple of FindingChange
-        Those still open and newly arisen in the order of the verdict after, then those solved.
+        Those newly arisen, then those still open, in the order of the verdict after; then those
+        solved.
     lineage : DataFrame
         From :func:`gridplan.analyse.lineage.lineage`, by ``grid_id`` after: ``present`` is the
         grid before that it continues.
@@ -332,5 +333,6 @@ def _findings(one: Side, other: Side, continued: Mapping[str, str]) -> tuple[Fin
         same_grid = bool(origin) or not found.grid
         was = known.pop((found.rule, origin), None) if same_grid else None
         told.append(FindingChange(was, found, other.codes.get(found.grid, "")))
+    told.sort(key=lambda pair: pair.before is not None)
     told += [FindingChange(was, None, one.codes.get(was.grid, "")) for was in known.values()]
     return tuple(told)

@@ -17,8 +17,9 @@ from gridplan.cases.told import Told
 from gridplan.hotspots import Hotspots
 from gridplan.hotspots.told import spots_of
 from gridplan.load.layers import Layers
-from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.grids import empty_map, imprint_of, sheet_words
 from gridplan.maps.hotspot_marks import OUTLINE, Reader, cluster_legend, draw_clusters
+from gridplan.maps.labels import place_labels
 from gridplan.maps.sheet import FONTS, Entry, Sheet
 from gridplan.maps.style import (
     COMMUNITY,

@@ -17,7 +17,8 @@ from gridplan.cases.counts import shown
 from gridplan.coverage import Coverage, Service
 from gridplan.coverage.views import QUARTERS, hours_text
 from gridplan.load.crossings import NOT_WALKED
-from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.grids import empty_map, imprint_of, sheet_words
+from gridplan.maps.labels import place_labels
 from gridplan.maps.sheet import Entry, Label, Sheet
 from gridplan.maps.style import COMMUNITY, WGS84, draw_barriers, draw_plain, draw_told, feature
 from gridplan.maps.view import MOST_BUILDINGS, bounds_of

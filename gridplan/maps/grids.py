@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -12,11 +11,11 @@ from typing import Any
 import folium
 import folium.plugins
 import geopandas as gpd
-import shapely
 
 from gridplan.analyse.present import Present
 from gridplan.errors import GridplanError
 from gridplan.load.layers import Layers
+from gridplan.maps.labels import grid_labels, place_labels
 from gridplan.maps.sheet import Entry, Label, Sheet
 from gridplan.maps.style import (
     BUILDING,
@@ -33,7 +32,6 @@ from gridplan.maps.style import (
     feature,
     fills,
     households_text,
-    short_number,
 )
 from gridplan.maps.view import MOST_BUILDINGS, View, bounds_of, middle_of, view_grids, words_of
 from gridplan.offline import folium_here, inline
@@ -275,47 +273,6 @@ def _labels(layers: Layers, view: View, language: Language) -> list[Label]:
     kind = {**dict.fromkeys(excused, "excused"), **dict.fromkeys(wrong, "wrong")}
     labels = grid_labels(view.grids, kind, language)
     return sorted(labels, key=lambda label: label.kind == "plain") + place_labels(layers)
-
-
-def grid_labels(
-    grids: gpd.GeoDataFrame, kind: Mapping[str, str], language: Language
-) -> list[Label]:
-    """Number and households of each grid, inside its largest part.
-
-    Parameters
-    ----------
-    grids : GeoDataFrame
-        ``grid_id, code, households, estimated, geometry``; any CRS.
-    kind : mapping of str to str
-        Style of :class:`gridplan.maps.sheet.Label` by ``grid_id``; ``plain`` where left out.
-    language : {"zh", "en"}
-        Of the unit.
-    """
-    labels = []
-    for row, shape in zip(grids.itertuples(), grids.geometry.to_crs(WGS84), strict=True):
-        largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=shape)
-        at, (west, south, east, north) = largest.representative_point(), largest.bounds
-        labels.append(
-            Label(
-                round(at.y, 6),
-                round(at.x, 6),
-                short_number(str(row.code)),
-                households_text(row.households, row.estimated, language),
-                kind.get(row.grid_id, "plain"),
-                bool(row.estimated),
-                ((east - west) / 2, (north - south) / 2),
-            )
-        )
-    return labels
-
-
-def place_labels(layers: Layers) -> list[Label]:
-    """The names of the communities."""
-    points = layers.communities.geometry.representative_point().to_crs(WGS84)
-    return [
-        Label(round(point.y, 6), round(point.x, 6), str(name), kind="place")
-        for name, point in zip(layers.communities["name"], points, strict=True)
-    ]
 
 
 def _legend(layers: Layers, view: View, buildings: bool, language: Language) -> list[Entry]:

@@ -13,7 +13,7 @@ from gridplan.hotspots.find import PLAN
 from gridplan.hotspots.rates import PER, shrunken
 from gridplan.hotspots.told import step_rates
 from gridplan.load.layers import Layers
-from gridplan.maps.grids import empty_map, imprint_of, place_labels, sheet_words
+from gridplan.maps.grids import empty_map, imprint_of, sheet_words
 from gridplan.maps.hotspot_marks import (
     Reader,
     cluster_legend,
@@ -31,6 +31,7 @@ from gridplan.maps.hotspot_marks import (
     told_layer,
     told_of,
 )
+from gridplan.maps.labels import place_labels
 from gridplan.maps.sheet import Entry, Label, Sheet
 from gridplan.maps.style import (
     COMMUNITY,

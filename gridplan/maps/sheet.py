@@ -120,7 +120,7 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .gp-label .excused { color: #8a4b00; }
 .gp-label .cluster { color: #12237a; font-size: 12px; }
 .gp-label .place { color: #3c4a58; font-size: 13px; letter-spacing: .12em; font-weight: 400; }
-.leaflet-tooltip { font-size: 12px; color: #1c2733; box-shadow: 0 1px 4px rgba(0,0,0,.25); }
+.leaflet-tooltip { width: max-content; font-size: 12px; color: #1c2733; box-shadow: 0 1px 4px rgba(0,0,0,.25); }
 .leaflet-tooltip table { border-collapse: collapse; margin: 0; }
 .leaflet-tooltip th { text-align: left; padding: 0 10px 0 0; color: #5b6672; font-weight: 400; }
 .leaflet-tooltip td { padding: 0; }

@@ -15,6 +15,7 @@ MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html",
+    "csv": "text/csv",
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "json": "application/json",

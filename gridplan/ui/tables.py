@@ -144,7 +144,7 @@ def finding_table(
 ) -> pd.DataFrame:
     """One row a finding: rule, grid and reason in words."""
     names = {
-        row.grid_id: _grid_name(str(row.code), str(row.community_name))
+        row.grid_id: placed_code(str(row.code), str(row.community_name))
         for row in grids.itertuples()
     }
     rows = [
@@ -159,7 +159,7 @@ def finding_table(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _grid_name(code: str, community: str) -> str:
-    """The number alone would be the same in every community."""
+def placed_code(code: str, community: str) -> str:
+    """A grid's code as tables tell it: a number alone would be the same in every community."""
     number = short_number(code)
     return code if number == code else f"{community} {number}"
