@@ -20,3 +20,14 @@ def test_the_partitioners_example_runs(monkeypatch) -> None:
     assert len(held) == 1
     centre = task.graph.ids[5]
     assert f"{code}-{centre}" in set(plan.grids["grid_id"])
+
+
+def test_the_stores_example_runs(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "store.md").read_text("utf-8"), re.DOTALL
+    )
+    told: dict[str, object] = {}
+    exec(block, told)  # noqa: S102  # our own page
+    told["store"].close()
+    assert [grid.code for grid in told["today"].grids] == ["320508001001002", "G-17"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ class Database:
                 with self.engine.begin() as link:
                     _bring_up_to_date(link)
             except (OSError, ImportError) as error:
+                logging.getLogger("gridplan.store").warning("not opened", exc_info=error)
                 raise GridplanError("store.not_opened", detail=type(error).__name__) from error
         self._reader = self.engine.execution_options(**{READS: True})
 

@@ -42,7 +42,9 @@ def in_words(otherwise: str = "") -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         key, detail = _told(error)
-        logging.getLogger("gridplan.store").warning("%s: %s", type(error).__name__, detail)
+        cause = getattr(error, "orig", None)
+        reason = str(cause) if _never_reached(cause) else detail  # of the line, not of a row
+        logging.getLogger("gridplan.store").warning("%s: %s", type(error).__name__, reason)
         if otherwise and key in (_LOST, _FAILED):
             key = otherwise
         raise GridplanError(key, detail=detail) from None

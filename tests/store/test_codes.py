@@ -150,6 +150,17 @@ def test_codes_are_issued_once_at_approval_for_the_grids_of_the_version(store: S
     assert len(store.codes.used(AREA)) == 2
 
 
+def test_a_code_is_retired_once(store: Store) -> None:
+    """G-1 with the first version; G-2, which was found in a drawer later, with the second."""
+    store.codes.register(AREA, ["G-1"], author="王")
+    codes = take_effect(store, version(store, name="一"), BOTH, JULY, {"G-1": 10})
+    store.codes.register(AREA, ["G-2"], author="王")
+    before = dict.fromkeys(codes.values(), 400)
+    take_effect(store, version(store, name="二"), BOTH, AUGUST, before)
+    retired = {one.code: one.retired_on for one in store.codes.used(AREA)}
+    assert (retired["G-1"], retired["G-2"], retired[codes["west"]]) == (JULY, AUGUST, AUGUST)
+
+
 def test_legacy_codes_are_not_gone_on_from_once_a_version_was_in_force(store: Store) -> None:
     store.codes.register(AREA, ["G-1"], author="王")
     take_effect(store, version(store, name="一"), BOTH, JULY)

@@ -62,6 +62,8 @@ def postgres(server: str) -> str:
 
 def test_a_locked_file_is_told_and_can_still_be_read(file: Path, short: Store) -> None:
     line = begin(short, TWO)
+    with short._database.read() as link:
+        assert link.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 50  # ms
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert told(lambda: short.commit(line.branch_id, 0, EDIT, author="王")) == "store.busy"
@@ -164,6 +166,9 @@ def test_a_server_that_lets_nobody_write_or_is_gone(postgres: str, server: str) 
     kill(postgres)
     assert told(lambda: store.commit(line.branch_id, 0, EDIT, author="王")) == "store.read_only"
     assert store.line(line.branch_id) == line
+    leaders = Store(postgres)  # opening writes nothing where the tables are up to date
+    assert leaders.line(line.branch_id) == line
+    leaders.close()
     store.close()
     with admin.connect() as link:
         link.execute(text("DROP DATABASE broken WITH (FORCE)"))

@@ -219,15 +219,20 @@ def test_migrations_make_the_tables_that_the_code_names(url: str, store: Store) 
     engine.dispose()
 
 
-def test_what_is_no_database_is_told(tmp_path: Path) -> None:
+def test_what_is_no_database_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "store.db").write_bytes(b"no database" * 99)
     for url in (
         f"sqlite:///{tmp_path / 'store.db'}",
         "nonsense",
-        "postgresql+psycopg://localhost:1/x",
+        "nonsense+driver://localhost/x",
+        "postgresql+psycopg://somebody:secret@localhost:1/x",
     ):
-        with pytest.raises(GridplanError, match="数据库"):
+        caplog.clear()
+        with pytest.raises(GridplanError, match="数据库打不开"):
             Store(url)
+        assert caplog.text
+    assert "port 1 failed" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_a_plan_keeps_its_rules_and_the_ground_it_divides(url: str, store: Store) -> None:
