@@ -1,4 +1,4 @@
-"""Today's grids of the demo street: two layers that do not agree, with faults on purpose."""
+"""Today's grids of the demo street: three layers that do not agree, with faults on purpose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POLICE_TURN_DEG = 12.0
 
 
 def read_legacy() -> dict[str, list[dict[str, Any]]]:
-    """What ``legacy.toml`` says: ``grids`` with their faults, ``beyond_rules``."""
+    """What ``legacy.toml`` says: ``grids`` with their faults, ``beyond_rules``, ``party``."""
     return tomllib.loads((files(__package__) / "legacy.toml").read_text("utf-8"))
 
 
@@ -83,6 +83,33 @@ def police_grids(ground: Ground) -> gpd.GeoDataFrame:
                     "geometry": strip,
                 }
             )
+    return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def party_grids(ground: Ground) -> gpd.GeoDataFrame:
+    """Party grids along the parcels: nearly those of city management, and not everywhere.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``code, name, community, worker, geometry``, EPSG:4528; workers are posts and teams.
+    """
+    code = ground.communities.set_index("name")["code"]
+    rows, posts = [], Counter[str]()
+    for grid in read_legacy()["party"]:
+        home = grid["community"]
+        posts[home] += 1
+        rows.append(
+            {
+                "code": f"DJ{code[home][-3:]}{posts[home]:02d}",
+                "name": f"{home}第{posts[home]}党建网格",
+                "community": code[home],
+                "worker": f"{home[:2]}党员先锋岗",
+                "geometry": shapely.union_all(
+                    ground.parcels.loc[grid["parcels"], "face"], grid_size=0.01
+                ),
+            }
+        )
     return gpd.GeoDataFrame(rows, crs=CRS)
 
 

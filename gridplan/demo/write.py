@@ -21,7 +21,7 @@ from gridplan.demo.cases import make_cases
 from gridplan.demo.details import capacities, care_households, follow_ups
 from gridplan.demo.homes import build_homes
 from gridplan.demo.layout import Ground, lay_out, read_plan
-from gridplan.demo.legacy import city_grids, police_grids, read_legacy
+from gridplan.demo.legacy import city_grids, party_grids, police_grids, read_legacy
 from gridplan.demo.services import (
     BLIND_CORNER,
     BLIND_KINDS,
@@ -127,6 +127,7 @@ def _layers(
         "通道": ground.crossings.rename(columns={"name": "名称", "kind": "类型"}),
         "城管网格": _renamed_grids(city_grids(ground)),
         "警务网格": _renamed_grids(police_grids(ground)),
+        "党建网格": _renamed_grids(party_grids(ground)),
         "服务设施": make_facilities(homes, ground, rng),
         "单位": _institutions(ground),
     }

@@ -5,6 +5,7 @@ from gridplan.edit.compare import Differences, FindingChange, Side, compare_divi
 from gridplan.edit.division import Division, Mark, division_of, present_division
 from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply, just_placed
 from gridplan.edit.hands import assign, mark, merge, move, new_grid, split_by_line
+from gridplan.edit.merge_layers import layer_start, merged_start
 from gridplan.edit.verdict import GridState, Judge, Verdict
 
 __all__ = [
@@ -25,8 +26,10 @@ __all__ = [
     "division_of",
     "grid_codes",
     "just_placed",
+    "layer_start",
     "mark",
     "merge",
+    "merged_start",
     "move",
     "new_grid",
     "present_division",

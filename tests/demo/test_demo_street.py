@@ -20,7 +20,8 @@ from gridplan.prepared import Prepared
 COMMITTED = Path(__file__).parents[2] / "data" / "demo"
 REDRAW_S = 12.0
 LAYERS = (
-    "楼栋", "小区", "社区", "道路", "屏障", "通道", "城管网格", "警务网格", "服务设施", "单位",
+    "楼栋", "小区", "社区", "道路", "屏障", "通道", "城管网格", "警务网格", "党建网格",
+    "服务设施", "单位",
 )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_piles_open_in_a_spreadsheet(written: Path) -> None:
 
 def test_cells_and_grids_are_layers_of_one_file(written: Path, found: Hotspots) -> None:
     layers = set(pyogrio.list_layers(written / "cells.gpkg")[:, 0])
-    assert layers == {"cells", "background", "grids_城管网格", "grids_警务网格"}
+    assert layers == {"cells", "background", "grids_城管网格", "grids_警务网格", "grids_党建网格"}
     cells = gpd.read_file(written / "cells.gpkg", layer="cells")
     assert cells["cases"].sum() == found.cells["cases"].sum()
     assert cells.crs == found.cells.crs
@@ -75,7 +75,8 @@ def test_summary_is_strict_and_adds_up(written: Path, found: Hotspots, demo: Pre
     assert told["in_piles"] == (found.cases["pile"] >= 0).sum()
     assert told["quality"]["cases"] == 5090
     assert [row["place"] for row in told["clusters"]] == found.clusters["place"].tolist()
-    assert told["clusters"][0]["owners"][0]["code"] == "TX03"
+    owners = [row for row in told["clusters"][0]["owners"] if row["layer"] == "城管网格"]
+    assert owners[0]["code"] == "TX03"
     assert {row["surface"] for row in told["accuracy"]} >= {"count_52", told["background"]}
     assert summary_of(found, demo.layers) == told
 
