@@ -106,7 +106,8 @@ def _match(
     both = (grid != "") & (main != "")
     ids = units.frame[UNIT_ID].to_numpy()[both]
     kin = lineage(units.frame[both], pd.Series(grid[both], ids), pd.Series(main[both], ids))
-    return np.asarray(pd.Series(grid).map(kin["present"]).fillna(""), dtype=object)
+    match = kin["present"].to_dict()
+    return np.array([match.get(one, "") for one in grid], dtype=object)
 
 
 def _places(units: Units, fabric: Fabric, codes: NDArray[np.object_]) -> gpd.GeoDataFrame:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gridplan.analyse.lineage import lineage
 from gridplan.analyse.present import Present
 from gridplan.fabric import Fabric
-from gridplan.schema import BUILDING_ID, HOUSEHOLDS, UNIT_ID
+from gridplan.schema import BUILDING_ID, ESTIMATED, HOUSEHOLDS, UNIT_ID
 
 ONE, OTHER, BUILDINGS = "one", "other", "buildings"
 
@@ -24,30 +24,33 @@ def overlay_matrix(buildings: gpd.GeoDataFrame, one: Present, other: Present) ->
     Parameters
     ----------
     buildings : GeoDataFrame
-        ``building_id, households``.
+        ``building_id, households, estimated``.
     one, other : Present
         The layers.
 
     Returns
     -------
     DataFrame
-        ``one, other`` (``grid_id``, "" outside the layer), ``households, buildings, share_of_one,
-        share_of_other``: shares of the households of each grid, 0 to 1. Pairs without a building
-        are left out; sorted by both grids.
+        ``one, other`` (``grid_id``, "" outside the layer); ``households, buildings``;
+        ``estimated``, whether any of the households are; ``share_of_one, share_of_other``, of the
+        households of each grid, 0 to 1, NaN outside the layer. Pairs without a building are left
+        out; sorted by both grids.
     """
     table = pd.DataFrame(
         {
             ONE: _grids(one, buildings),
             OTHER: _grids(other, buildings),
             HOUSEHOLDS: buildings[HOUSEHOLDS].to_numpy(),
+            ESTIMATED: buildings[ESTIMATED].to_numpy(),
         }
     )
     shared = table.groupby([ONE, OTHER], as_index=False).agg(
-        households=(HOUSEHOLDS, "sum"), buildings=(HOUSEHOLDS, "size")
+        households=(HOUSEHOLDS, "sum"), buildings=(HOUSEHOLDS, "size"), estimated=(ESTIMATED, "any")
     )
     for side in (ONE, OTHER):
         whole = shared.groupby(side)[HOUSEHOLDS].transform("sum")
-        shared[f"share_of_{side}"] = shared[HOUSEHOLDS] / whole.clip(lower=1)
+        share = shared[HOUSEHOLDS] / whole.clip(lower=1)
+        shared[f"share_of_{side}"] = share.where(shared[side] != "")
     return shared
 
 
@@ -57,7 +60,7 @@ def agreement(buildings: gpd.GeoDataFrame, present: Mapping[str, Present]) -> pd
     Parameters
     ----------
     buildings : GeoDataFrame
-        ``building_id, households``.
+        ``building_id, households, estimated``.
     present : mapping of str to Present
         The layers by name.
 

@@ -111,7 +111,8 @@ def comparison_book(
         ("faults", FINDING_SHEET, _finding_rows(differences), ()),
     )  # fmt: skip
     for key, columns, rows, sums in tables:
-        add_sheet(book, say(f"export.sheet.{key}"), columns, rows, differences.area, sums)
+        title, remark = say(f"export.sheet.{key}"), say("export.draft_codes")
+        add_sheet(book, title, columns, rows, differences.area, sums, remark)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()

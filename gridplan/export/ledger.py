@@ -76,7 +76,8 @@ def write_ledger(
         "notes": (NOTE_SHEET, _note_rows(plan, today)),
     }
     for key, (columns, rows) in tables.items():
-        add_sheet(book, say(f"export.sheet.{key}"), columns, rows, plan.name)
+        title, remark = say(f"export.sheet.{key}"), say("export.draft_codes")
+        add_sheet(book, title, columns, rows, plan.name, remark=remark)
     book.save(path)
 
 

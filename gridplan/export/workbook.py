@@ -47,12 +47,15 @@ class Column:
         Of Excel; ``@`` for text, so that a 15-digit code stays whole.
     estimate : bool
         Whether the number is italic with ≈ where the row is an estimate.
+    head : str
+        The header; the catalogue's ``export.column.<key>`` where left out.
     """
 
     key: str
     width: float
     number_format: str = TEXT
     estimate: bool = False
+    head: str = ""
 
 
 def new_book(title: str) -> Workbook:
@@ -70,6 +73,7 @@ def add_sheet(
     rows: pd.DataFrame,
     name: str,
     sums: Collection[str] = (),
+    remark: str = "",
 ) -> None:
     """Add a sheet with a frozen header, a filter, and a page set up for print.
 
@@ -87,19 +91,21 @@ def add_sheet(
         Of the street, in the page header beside 内部使用.
     sums : collection of str
         Keys of the columns that a last row adds up; no such row where there are none.
+    remark : str
+        At the right of the page header.
     """
     sheet = book.create_sheet(title)
     _fill(sheet, columns, rows)
     if sums:
         _add_sums(sheet, columns, rows, sums)
     wide = sum(column.width for column in columns) > _A4_WIDTH
-    _set_up_print(sheet, name, sheet.PAPERSIZE_A3 if wide else sheet.PAPERSIZE_A4)
+    _set_up_print(sheet, name, remark, sheet.PAPERSIZE_A3 if wide else sheet.PAPERSIZE_A4)
 
 
 def _fill(sheet: Worksheet, columns: Sequence[Column], rows: pd.DataFrame) -> None:
     for position, column in enumerate(columns, start=1):
         head = sheet.cell(1, position)
-        _put_text(head, say(f"export.column.{column.key}"))
+        _put_text(head, column.head or say(f"export.column.{column.key}"))
         head.font, head.fill, head.border = Font(_FONT, 10.5, bold=True), _HEAD, _LINE
         head.alignment = Alignment("center", "center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(position)].width = column.width
@@ -171,7 +177,7 @@ def _put_text(cell: Cell, value: Any) -> None:
         cell.data_type = "s"
 
 
-def _set_up_print(sheet: Worksheet, name: str, paper: str) -> None:
+def _set_up_print(sheet: Worksheet, name: str, remark: str, paper: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", paper
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -181,7 +187,7 @@ def _set_up_print(sheet: Worksheet, name: str, paper: str) -> None:
     title = printable(name)[:_TITLE_MAX].replace("&", "&&")
     sheet.oddHeader.left.text = say("export.internal")
     sheet.oddHeader.center.text = f"{title} {sheet.title}"
-    sheet.oddHeader.right.text = say("export.draft_codes")
+    sheet.oddHeader.right.text = remark
     sheet.oddFooter.center.text = say("export.page")
 
 

@@ -29,20 +29,26 @@ def grid_labels(
     """
     labels = []
     for row, shape in zip(grids.itertuples(), grids.geometry.to_crs(WGS84), strict=True):
-        largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=shape)
-        at, (west, south, east, north) = largest.representative_point(), largest.bounds
+        latitude, longitude, span = label_spot(shape)
         labels.append(
             Label(
-                round(at.y, 6),
-                round(at.x, 6),
+                latitude,
+                longitude,
                 short_number(str(row.code)),
                 households_text(row.households, row.estimated, language),
                 kind.get(row.grid_id, "plain"),
                 bool(row.estimated),
-                ((east - west) / 2, (north - south) / 2),
+                span,
             )
         )
     return labels
+
+
+def label_spot(shape: shapely.Geometry) -> tuple[float, float, tuple[float, float]]:
+    """Latitude, longitude and span of a :class:`Label` in the largest part of a shape in degrees."""
+    largest = max(shapely.get_parts(shape), key=lambda part: part.area, default=shape)
+    at, (west, south, east, north) = largest.representative_point(), largest.bounds
+    return round(at.y, 6), round(at.x, 6), ((east - west) / 2, (north - south) / 2)
 
 
 def place_labels(layers: Layers) -> list[Label]:

@@ -26,7 +26,8 @@ class Label:
     head, foot : str
         A short line, and a second that is left out first.
     kind : str
-        Style: ``plain``, ``wrong``, ``excused``, ``cluster`` or ``place``.
+        Style: ``plain``, ``wrong``, ``excused``, ``cluster``, ``one`` or ``other`` of two layers, or
+        ``place``.
     estimated : bool
         Whether the second line is set in italics.
     span : tuple of float
@@ -119,6 +120,8 @@ class Sheet(MacroElement):  # type: ignore[misc]  # branca carries no types
 .gp-label .wrong { color: #a3161b; }
 .gp-label .excused { color: #8a4b00; }
 .gp-label .cluster { color: #12237a; font-size: 12px; }
+.gp-label .one { color: #6a1b9a; }
+.gp-label .other { color: #a33f00; }
 .gp-label .place { color: #3c4a58; font-size: 13px; letter-spacing: .12em; font-weight: 400; }
 .leaflet-tooltip { width: max-content; font-size: 12px; color: #1c2733; box-shadow: 0 1px 4px rgba(0,0,0,.25); }
 .leaflet-tooltip table { border-collapse: collapse; margin: 0; }

@@ -17,6 +17,7 @@ from gridplan.ui.export import export
 from gridplan.ui.frame import guarded, leader, sidebar, tell, top, word
 from gridplan.ui.hotspots import hotspots, search_of_last_year
 from gridplan.ui.leaders import leaders
+from gridplan.ui.overlay import overlay
 from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
 from gridplan.ui.report import report
@@ -40,6 +41,7 @@ ENTRIES = {
     "overview": Entry(overview, leaders, "map"),
     "data": Entry(data, None, "database"),
     "redraw": Entry(redraw, None, "tune"),
+    "overlay": Entry(overlay, None, "layers"),
     "workbench": Entry(workbench, None, "edit_location_alt"),
     "hotspots": Entry(hotspots, hotspots, "crisis_alert"),
     "coverage": Entry(coverage, coverage, "wrong_location"),
