@@ -59,7 +59,9 @@ def write_street(folder: Path, buildings: int) -> None:
     x = (block % across) * side_m + (inside % wide) * STEP_M
     y = (block // across) * side_m + (inside // wide) * STEP_M
     hexagon = np.array([(3, 6), (9, 3), (19, 4), (21, 16), (12, 20), (4, 17)], dtype=float)
-    shapes = [shapely.Polygon(hexagon + np.array([east, north])) for east, north in zip(x, y, strict=True)]
+    shapes = [
+        shapely.Polygon(hexagon + np.array([east, north])) for east, north in zip(x, y, strict=True)
+    ]
     squares = [
         shapely.box(c * side_m, r * side_m, (c + 1) * side_m, (r + 1) * side_m)
         for r, c in (divmod(number, across) for number in range(blocks))

@@ -34,7 +34,7 @@ def overlay(desk: Desk | None) -> None:
     if len(desk.prepared.present) < 2:
         _too_few(desk.prepared)
     else:
-        _page(desk, desk.prepared)
+        _page(desk.prepared)
 
 
 def _too_few(prepared: Prepared) -> None:
@@ -54,7 +54,7 @@ def _too_few(prepared: Prepared) -> None:
 
 @st.fragment
 @guarded
-def _page(desk: Desk, prepared: Prepared) -> None:
+def _page(prepared: Prepared) -> None:
     boxes = st.container()
     left, side = st.columns([2, 1])
     with left:
@@ -65,7 +65,7 @@ def _page(desk: Desk, prepared: Prepared) -> None:
         _figures(prepared, names, places)
     with side:
         panel = _tabs(places)
-        merging = merge_panel(desk, prepared) if panel == "merged" else None
+        merging = merge_panel(prepared) if panel == "merged" else None
         place = _lists(prepared, names, places, panel) if merging is None else None
     with ground:
         if view == "matrix":

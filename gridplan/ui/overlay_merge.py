@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from gridplan.assemble import measured_grids
 from gridplan.edit import Division, Judge, Verdict, layer_start, merged_start
 from gridplan.maps.view import View
-from gridplan.pipeline import measured_grids
 from gridplan.prepared import Prepared
 from gridplan.rules import RuleSet
 from gridplan.ui.area import identity
-from gridplan.ui.desk import Desk
 from gridplan.ui.frame import word
+from gridplan.ui.plans import begin_plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,23 +34,7 @@ class Merging:
     verdict: Verdict
 
 
-def start_from(desk: Desk, division: Division, name: str) -> None:
-    """Hand a division to the workbench as its start.
-
-    Parameters
-    ----------
-    desk : Desk
-        Of this session.
-    division : Division
-        Of its area.
-    name : str
-        What the planner knows it by.
-    """
-    st.session_state["workbench_start"] = division
-    st.session_state["workbench_start_of"] = desk.token, name
-
-
-def merge_panel(desk: Desk, prepared: Prepared) -> Merging | None:
+def merge_panel(prepared: Prepared) -> Merging | None:
     """Weights, each layer and the merged grids held against the rules, and the button.
 
     Returns
@@ -69,9 +53,8 @@ def merge_panel(desk: Desk, prepared: Prepared) -> Merging | None:
     st.caption(word("overlay.moved_note", layer=next(iter(prepared.present))))
     name = word("overlay.name", names="、".join(layer for layer, _ in weights))
     if st.button(word("overlay.begin"), type="primary", width="stretch", key="overlay-begin"):
-        start_from(desk, merging.division, name)
-    if st.session_state.get("workbench_start") is merging.division:
-        st.success(word("overlay.begun", count=len(merging.verdict.grids)))
+        begin_plan(prepared, merging.division, name)
+        st.switch_page(st.session_state["pages"]["workbench"])
     rules = Counter(finding.rule for finding in merging.verdict.findings)
     if rules:
         told = "、".join(f"{word(f'rule.{rule.value}')} {count}" for rule, count in rules.items())

@@ -104,26 +104,32 @@ def _begin(desk: Desk, prepared: Prepared, store: Store) -> None:
     begins: dict[str, Division] = {}
     if desk.draft is not None:
         begins["draft"] = division_of(desk.draft.plan)
-    units = list(prepared.units.frame[UNIT_ID])
-    if desk.present is not None:
-        begins["present"] = Division(
-            {unit: str(desk.present.unit_grid.get(unit, "")) for unit in units}
-        )
-    begins["empty"] = Division(dict.fromkeys(units, ""))
+    if prepared.present:
+        begins["present"] = present_division(prepared)
+    begins["empty"] = Division(dict.fromkeys(prepared.units.frame[UNIT_ID], ""))
     for kind, division in begins.items():
         st.button(
             word(f"workbench.start_{kind}"), key=f"begin-{kind}", width="stretch",
-            on_click=_begun, args=(prepared, store, kind, division),
+            on_click=begin_plan, args=(prepared, division, word(f"workbench.name_{kind}")),
         )  # fmt: skip
 
 
-def _begun(prepared: Prepared, store: Store, kind: str, division: Division) -> None:
-    """Begin a plan and turn to it."""
-    moment = f"{datetime.now():%m-%d %H:%M:%S}"
-    name = word(f"workbench.name_{kind}", time=moment)
-    line = store.begin(
-        prepared.layers.name, name, division, fingerprint=prepared.layers.fingerprint,
-        rules=prepared.rules, homes=Homes.of_frame(prepared.units.buildings), author=author(),
+def begin_plan(prepared: Prepared, division: Division, name: str) -> None:
+    """Begin a plan and turn to it; for callbacks.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        Of all its units.
+    name : str
+        Of the plan; the moment is added.
+    """
+    line = the_store().begin(
+        prepared.layers.name, f"{name} {datetime.now():%m-%d %H:%M:%S}", division,
+        fingerprint=prepared.layers.fingerprint, rules=prepared.rules,
+        homes=Homes.of_frame(prepared.units.buildings), author=author(),
     )  # fmt: skip
     turn_to(line.plan_id, line.branch_id)
 

@@ -154,9 +154,7 @@ def _history(store: Store, line: Line) -> None:
     st.dataframe(table, hide_index=True, width="stretch", height=TABLE_HEIGHT)
 
 
-def states_of(
-    store: Store, prepared: Prepared, line: Line
-) -> dict[str, Division]:
+def states_of(store: Store, prepared: Prepared, line: Line) -> dict[str, Division]:
     """Everything of a plan that can be compared, by what it is called; the present grids first."""
     states = {}
     if prepared.present:
