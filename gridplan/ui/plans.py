@@ -55,7 +55,7 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
     plans = store.plans(prepared.layers.name)
     if not plans:
         st.info(word("workbench.start"))
-        _begin(desk, prepared, store)
+        _begin(desk, prepared)
         return None
     names = dict(plans)
     shown, left, middle, right, more = st.columns([3, 3, 2, 2, 1.3], vertical_alignment="bottom")
@@ -78,7 +78,7 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
             placeholder=word("workbench.author_hint"),
         )  # fmt: skip
     with more, st.popover(word("workbench.another"), width="stretch"):
-        _begin(desk, prepared, store)
+        _begin(desk, prepared)
     return store, store.line(branch_id)
 
 
@@ -99,7 +99,7 @@ def _chosen(name: str, label: str, known: dict[int, str]) -> int:
     return chosen
 
 
-def _begin(desk: Desk, prepared: Prepared, store: Store) -> None:
+def _begin(desk: Desk, prepared: Prepared) -> None:
     """What a plan can begin from, each one click."""
     begins: dict[str, Division] = {}
     if desk.draft is not None:
