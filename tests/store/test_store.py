@@ -212,8 +212,9 @@ def test_any_walk_is_what_a_list_would_do(store: Store, walk: list[str]) -> None
         assert (here.can_undo, here.can_redo) == (len(done) > 1, bool(undone))
 
 
-def test_migrations_make_the_tables_that_the_code_names(url: str, store: Store) -> None:
-    engine = create_engine(url)
+def test_migrations_make_the_tables_that_the_code_names(empty_url: str) -> None:
+    Store(empty_url).close()
+    engine = create_engine(empty_url)
     with engine.connect() as link:
         assert compare_metadata(MigrationContext.configure(link), tables.metadata) == []
     engine.dispose()
@@ -254,8 +255,8 @@ def test_a_plan_keeps_its_rules_and_the_ground_it_divides(url: str, store: Store
     again.close()
 
 
-def test_a_plan_of_before_its_rules_were_kept_has_the_standard_ones(url: str) -> None:
-    engine = create_engine(url)
+def test_a_plan_of_before_its_rules_were_kept_has_the_standard_ones(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     old = Config()
     old.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as link:
@@ -266,7 +267,7 @@ def test_a_plan_of_before_its_rules_were_kept_has_the_standard_ones(url: str) ->
             "'夏季', '', '{\"grid_of\": {\"a\": \"1\"}, \"marks\": {}}', '王', '2026-06-01')"
         ))  # fmt: skip
     engine.dispose()
-    store = Store(url)
+    store = Store(empty_url)
     ((plan_id, _),) = store.plans("桃源街道")
     told = store.plan(plan_id)
     assert (told.rules, told.homes, told.name) == (RuleSet(), Homes(), "夏季")
