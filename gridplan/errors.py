@@ -25,9 +25,18 @@ class GridplanError(ValueError):
         self.values = values
         super().__init__(say(key, **values))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # so that one raised in a worker process arrives as it was; the usual way calls the class
+        # with the words alone
+        return _bare, (type(self), self.args), self.__dict__
+
     def text(self, language: Language = "zh") -> str:
         """The message in one language."""
         return say(self.key, language, **self.values)
+
+
+def _bare(kind: type[GridplanError], told: tuple[Any, ...]) -> GridplanError:
+    return kind.__new__(kind, *told)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ from gridplan.errors import CancelledError
 from gridplan.partition import Progress, Task, redraw_community
 from gridplan.partition.outcome import Outcome
 
+Report = Callable[[str, float], None]
+"""Told the step in hand (a catalogue entry) and the share done, 0 to 1."""
+
+Stop = Callable[[], bool]
+"""Says whether the user wants to stop."""
+
 POLL_S = 0.2
 SHORTEST_S = 2.0
 
@@ -51,8 +57,8 @@ def run_jobs(
     seed: int,
     workers: int | None = None,
     executor: Executor | None = None,
-    report: Callable[[str, float], None] | None = None,
-    stop: Callable[[], bool] | None = None,
+    report: Report | None = None,
+    stop: Stop | None = None,
 ) -> dict[str, Outcome]:
     """Solve every job, the largest first; spare processes try the largest with other seeds.
 
@@ -101,10 +107,7 @@ def run_jobs(
 class _Teller:
     """Passes the share done on, and hears of a stop."""
 
-    def __init__(
-        self, codes: Sequence[str], report: Callable[[str, float], None] | None,
-        stop: Callable[[], bool] | None,
-    ) -> None:  # fmt: skip
+    def __init__(self, codes: Sequence[str], report: Report | None, stop: Stop | None) -> None:
         self.shares = dict.fromkeys(codes, 0.0)
         self.report, self.stop = report, stop
 

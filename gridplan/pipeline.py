@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from gridplan import __version__
 from gridplan.analyse.present import present_state
 from gridplan.assemble import assemble
 from gridplan.fabric import Fabric, build_fabric
-from gridplan.jobs import Job, run_jobs
+from gridplan.jobs import Job, Report, Stop, run_jobs
 from gridplan.load import read_area
 from gridplan.load.layers import Layers
 from gridplan.partition.task import Task
@@ -23,9 +23,6 @@ from gridplan.rules import RadiusAlong, RuleSet
 from gridplan.streets import walking_metres
 from gridplan.tasks import tasks_of
 from gridplan.units import build_units
-
-Report = Callable[[str, float], None]
-"""Told the step in hand (a catalogue entry) and the share done, 0 to 1."""
 
 
 def prepare(folder: Path, rules: RuleSet | None = None, report: Report | None = None) -> Prepared:
@@ -80,7 +77,7 @@ def redraw(
     workers: int | None = None,
     executor: Executor | None = None,
     report: Report | None = None,
-    stop: Callable[[], bool] | None = None,
+    stop: Stop | None = None,
 ) -> Plan:
     """Redraw every community's grids.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from gridplan.errors import CancelledError, Fault, GridplanError, InputError
@@ -33,3 +35,19 @@ def test_all_faults_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
         "  a.csv · row 3 · column 户数: only 2 rows → complete it"
     )
     assert isinstance(error, GridplanError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        GridplanError("edits.locked", grid="g"),
+        InputError([Fault("export.fault.file_missing", "a.csv", row=2)]),
+        CancelledError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_arrives_from_another_process_as_it_was(error: GridplanError) -> None:
+    back = pickle.loads(pickle.dumps(error))  # noqa: S301  # our own
+    assert type(back) is type(error)
+    assert (back.key, back.values, str(back)) == (error.key, error.values, str(error))
+    assert back.text("en") == error.text("en")

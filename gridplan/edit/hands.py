@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -152,8 +152,9 @@ def assign(
         if division.has(grid, Mark.LOCKED):
             raise GridplanError("edits.locked", grid=grid)
     for grid in sorted({after for _, after in moved.values() if after}):
-        mine = [unit for unit, (_, after) in moved.items() if after == grid]
-        if len(_communities(prepared, [*mine, *division.units_of.get(grid, ())])) > 1:
+        mine = {unit for unit, (_, after) in moved.items() if after == grid}
+        stay = division.units_of.get(grid, frozenset()) - moved.keys()
+        if len(_communities(prepared, mine | stay)) > 1:
             raise GridplanError("edits.two_communities", grid=grid)
     return Edit(kind, moved, _marks_lost(division, moved))
 
@@ -182,13 +183,27 @@ def _communities(prepared: Prepared, units: Iterable[str]) -> set[str]:
 
 
 def _new_id(prepared: Prepared, division: Division, units: list[str]) -> str:
-    """A ``grid_id`` that no grid has: the community's code and the first of the units."""
     communities = sorted(_communities(prepared, units))
     if not communities:
         raise GridplanError("edits.nothing")
-    stem = f"{communities[0]}-{units[0]}"
+    return new_id(communities[0], units, division.units_of)
+
+
+def new_id(community: str, units: Sequence[str], taken: Container[str]) -> str:
+    """A ``grid_id`` that is not taken: the community's code and the first of the units.
+
+    Parameters
+    ----------
+    community : str
+        Its code.
+    units : sequence of str
+        Of the grid, at least one.
+    taken : container of str
+        Every ``grid_id`` that is, or was before the same edit.
+    """
+    stem = f"{community}-{units[0]}"
     name, number = stem, 1
-    while name in division.units_of:
+    while name in taken:
         number += 1
         name = f"{stem}-{number}"
     return name

@@ -7,7 +7,7 @@ from gridplan.partition.instance import read_instance
 from gridplan.partition.limits import Measure, Terms, Wishes
 from gridplan.partition.outcome import Outcome, Progress, Reason, Stage, Status
 from gridplan.partition.problem import Problem
-from gridplan.partition.repair import repair
+from gridplan.partition.repair import least_missed, repair
 from gridplan.partition.solve import solve
 from gridplan.partition.task import Count, Task
 
@@ -25,6 +25,7 @@ __all__ = [
     "Terms",
     "Wishes",
     "check_labels",
+    "least_missed",
     "read_instance",
     "redraw_community",
     "repair",

@@ -153,7 +153,7 @@ def draw(
         better = _polish(field, mended.found, span, end - monotonic(), rng, stop, tell)
     found = found_of(field, better.label, better.groups)
     known = (*job.reasons, *sparse)
-    return Drawn(job, field, replace(mended, found=found), known, _arithmetic(task, job))
+    return Drawn(job, field, replace(mended, found=found), known, unavoidable(task, job))
 
 
 def _pairs_are_near(task: Task, job: Job, field: Field) -> None:
@@ -272,7 +272,7 @@ def _span(task: Task, job: Job) -> Span:
     return Span(job.span.least, job.span.target, most, task.wishes.change_first)
 
 
-def _arithmetic(task: Task, job: Job) -> float:
+def unavoidable(task: Task, job: Job) -> float:
     """Households outside the limits that no number of grids avoids, by their sum alone."""
     if job.whole:
         return 0.0

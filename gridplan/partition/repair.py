@@ -13,6 +13,8 @@ from gridplan.errors import GridplanError
 from gridplan.partition.change import leave
 from gridplan.partition.check import Breach, check_labels
 from gridplan.partition.community import redraw_community
+from gridplan.partition.draw import unavoidable
+from gridplan.partition.jobs import divide
 from gridplan.partition.limits import NO_WISHES, pairs_of
 from gridplan.partition.outcome import Outcome, Stage, Status
 from gridplan.partition.task import Count, Task
@@ -21,6 +23,29 @@ INT = NDArray[np.int64]
 
 _RING_S = 0.35
 """Time for one neighbourhood, at most."""
+
+
+def least_missed(task: Task) -> float:
+    """Households outside the limits that no plan avoids, by the sums of its parts alone.
+
+    Of units above the upper limit, and of pieces that make no whole number of grids; there may be
+    more. What is held fixed is left out; where other measures count too, nothing is known.
+
+    Parameters
+    ----------
+    task : Task
+        The community.
+    """
+    if task.terms.measures:
+        return 0.0
+    fixed = {unit for grid in (*task.locked, *task.exclusive) for unit in grid}
+    told = 0.0
+    for job in divide(task):
+        if job.centre < 0:
+            told += unavoidable(task, job)
+        elif job.centre not in fixed:
+            told += max(0.0, job.households - task.upper)
+    return told
 
 
 def repair(
@@ -72,17 +97,21 @@ def repair(
     labels = _named(task, labels)
     best = labels
     region = _broken(task, labels)
-    whole = np.arange(len(labels))
+    whole, least, seconds = np.arange(len(labels)), least_missed(task), min(_RING_S, time_limit_s)
     while len(region) and not (stop is not None and stop()):
         region = _with_neighbours(task, labels, region)
         left = begun + time_limit_s - monotonic()
         if left < 0.05:
             break
-        trial = _drawn(asked, labels, region, min(left, _RING_S), seed, stop)
+        trial = _drawn(asked, labels, region, min(left, seconds), seed, stop)
         if _rank(task, labels, trial) < _rank(task, labels, best):
             best = trial
-        if len(_broken(task, best)) == 0 or len(region) == len(whole):
+        last = len(region) == len(whole) and seconds == time_limit_s
+        if last or _rank(task, labels, best)[0] <= least + 1e-6:
             break
+        if len(region) == len(whole):
+            # nothing is wider: it has all the time that is left
+            seconds = time_limit_s
     return _outcome(task, labels, best, monotonic() - begun, seed)
 
 

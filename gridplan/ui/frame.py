@@ -85,8 +85,18 @@ def sidebar() -> None:
         del st.query_params["lang"]
 
 
-def top(desk: Desk | None, title: str) -> None:
-    """Area and plan version; beside them is the place of the progress, so that nothing moves."""
+def top(desk: Desk | None, title: str, named_below: bool = False) -> None:
+    """Area and plan version; beside them is the place of the progress, so that nothing moves.
+
+    Parameters
+    ----------
+    desk : Desk or None
+        Of this session.
+    title : str
+        Of the page.
+    named_below : bool
+        Whether the page itself names the plan that it shows.
+    """
     st.html(STYLE if language() == "en" else STYLE + CHINESE_ONLY)
     name = word("no_area")
     version = word("leaders.view") if leader() else word("no_plan")
@@ -98,7 +108,7 @@ def top(desk: Desk | None, title: str) -> None:
         left, right = st.columns(2, vertical_alignment="center")
     left.html(
         f'<div class="gp-top"><b>{_safe(title)}</b><span>{_safe(name)}</span>'
-        f"<i>{_safe(version)}</i></div>"
+        f"{'' if named_below else f'<i>{_safe(version)}</i>'}</div>"
     )
     if desk is not None and (work := desk.work) is not None:
         with right.container(key="progress"):

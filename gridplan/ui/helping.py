@@ -9,7 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from gridplan.edit import Division, Edit, Judge, StaleEditError, apply, machine
+from gridplan.edit import (
+    Division,
+    Edit,
+    Judge,
+    StaleEditError,
+    apply,
+    curve,
+    even_out,
+    redraw_grids,
+    redraw_rest,
+    repair,
+)
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, UNIT_ID
@@ -109,15 +120,27 @@ def _found(
     """What the machine makes of a request."""
     words: dict[str, Any] = {"time_limit_s": SECONDS[kind], "seed": SEED, "stop": stop}
     if kind == "repair":
-        return [(machine.repair(prepared, division, keep=keep, **words), None)]
+        return [(_repaired(prepared, division, keep, words), None)]
     words["report"] = report
     if kind == "grids":
-        return [(machine.redraw_grids(prepared, division, grids, **words), None)]
+        return [(redraw_grids(prepared, division, grids, **words), None)]
     if kind == "curve":
-        trades = machine.curve(prepared, division, **words)
+        trades = curve(prepared, division, **words)
         return [(trade.edit, trade.compactness) for trade in trades if trade.edit is not None]
-    make = {"rest": machine.redraw_rest, "even": machine.even_out}[kind]
+    make = {"rest": redraw_rest, "even": even_out}[kind]
     return [(make(prepared, division, **words), None)]
+
+
+def _repaired(
+    prepared: Prepared, division: Division, keep: tuple[str, ...], words: dict[str, Any]
+) -> Edit:
+    """With what the planner has just placed left there; where that cannot be, without."""
+    try:
+        return repair(prepared, division, keep=keep, **words)
+    except GridplanError:
+        if not keep:
+            raise
+    return repair(prepared, division, **words)
 
 
 def _option(

@@ -53,7 +53,7 @@ _MORE_KEYS = (
 
 def workbench(desk: Desk | None) -> None:
     """The page."""
-    top(desk, word("name.workbench"))
+    top(desk, word("name.workbench"), named_below=True)
     if not ready(desk) or desk is None or desk.prepared is None:
         return
     _opened(desk, desk.prepared)

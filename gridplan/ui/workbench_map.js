@@ -492,6 +492,7 @@ function build(parent, data) {
     });
     bench.bound = true;
   }
+  box.addEventListener("pointerdown", () => document.activeElement?.blur(), true);  // keys are the map's again
   box.onclick = event => { const go = event.target.closest("[data-go]")?.dataset.go; if (go) bench.go(go); };
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
   if (bench.last) bench.receive(...bench.last);

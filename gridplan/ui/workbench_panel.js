@@ -50,7 +50,7 @@ function gridRow(row, words) {
   const flags = [
     locked && `<em>${words.locked_flag}</em>`, exclusive && `<em>${words.exclusive_flag}</em>`,
     pieces > 1 && `<em class="bad">${words.pieces.replace("{count}", pieces)}</em>`,
-    `<span class="${far ? "bad" : ""}">${words.radius.replace("{metres}", count(radius))}</span>`,
+    radius && `<span class="${far ? "bad" : ""}">${words.radius.replace("{metres}", count(radius))}</span>`,
     moved ? `<span>${words.from_elsewhere.replace("{count}", count(moved))}</span>` : "",
   ].filter(Boolean).join("");
   const title = [bench.canvas.places[community], worker ? words.keeps.replace("{worker}", worker) : words.vacant].join(" · ");

@@ -1,0 +1,246 @@
+"""What the machine does to a division for a planner, each as an :class:`Edit` like one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridplan import partition
+from gridplan.edit.asked import drawn_units, edit_of, held, tasks_for
+from gridplan.edit.division import Division
+from gridplan.edit.edits import Edit, EditKind
+from gridplan.edit.placing import placed
+from gridplan.edit.standing import Standing
+from gridplan.errors import GridplanError
+from gridplan.jobs import Job, Report, Stop, run_jobs
+from gridplan.partition import Outcome, Task, Wishes
+from gridplan.prepared import Prepared
+
+LEAST = Wishes()
+"""As few households as possible leave their grid, then compactness."""
+
+ANEW = Wishes(change_first=False)
+"""Compactness first; of equal plans, the one that moves fewest."""
+
+
+def repair(
+    prepared: Prepared,
+    division: Division,
+    *,
+    keep: Iterable[str] = (),
+    time_limit_s: float = 3.0,
+    seed: int = 1,
+    stop: Stop | None = None,
+) -> Edit:
+    """Mend what edits broke with the least change nearby; units of no grid get one.
+
+    Locked and exclusive grids stay as they are, and so does every grid that lies away from what
+    is broken.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        As it is.
+    keep : iterable of str
+        ``unit_id`` of what the planner has just placed: it stays in its grid.
+    time_limit_s : float
+        Wall-clock time, shared out over the communities where something is broken.
+    seed : int
+        Of every random choice.
+    stop : callable, optional
+        When it says True, the best so far is returned.
+
+    Returns
+    -------
+    Edit
+        After which less is broken; not always nothing.
+
+    Raises
+    ------
+    GridplanError
+        Where nothing that can be changed is broken, or nothing better was found.
+    """
+    begun, standing = monotonic(), Standing(prepared)
+    missed = standing.missed(division)
+    broken = {code: task for code, task in tasks_for(prepared, division).items() if missed[code]}
+    if not broken:
+        raise GridplanError("edits.nothing_broken")
+    tasks = mendable(broken, missed)
+    if not tasks:
+        raise GridplanError("edits.unavoidable", count=len(broken))
+    kept = {unit for unit in keep if division.grid_of.get(unit, "") not in held(division) | {""}}
+    drawn: dict[str, str] = {}
+    for left, (code, task) in zip(range(len(tasks), 0, -1), tasks.items(), strict=True):
+        seconds = max(0.1, (begun + time_limit_s - monotonic()) / left)
+        labels = _mended(task, division, kept, seconds, seed, stop)
+        drawn |= drawn_units(division, Job(code, task), labels)
+    edit = edit_of(prepared, division, drawn, EditKind.REPAIR, kept)
+    drawn = standing.kept(division, drawn, edit, better=True)
+    edit = edit_of(prepared, division, drawn, EditKind.REPAIR, kept)
+    if edit is None:
+        raise GridplanError("edits.not_mended", count=len(tasks))
+    return edit
+
+
+def mendable(tasks: Mapping[str, Task], missed: Mapping[str, float]) -> dict[str, Task]:
+    """The tasks of communities that miss the rules by more than their buildings make them."""
+    return {
+        code: task
+        for code, task in tasks.items()
+        if missed[code] > partition.least_missed(task) + 1e-6
+    }
+
+
+def _mended(
+    task: Task, division: Division, kept: set[str], seconds: float, seed: int, stop: Stop | None
+) -> NDArray[np.int64]:
+    ids = task.graph.ids
+    keep = [place for place, unit in enumerate(ids) if unit in kept]
+    # what was put into two grids must not end in one: a grid has one name
+    firsts = list({division.grid_of[ids[place]]: place for place in keep}.values())
+    pairs = [(a, b) for k, a in enumerate(firsts) for b in firsts[k + 1 :]]
+    apart = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    task = replace(task, terms=replace(task.terms, apart=apart))
+    start = placed(task, np.asarray(task.present))
+    outcome = partition.repair(task, start, keep=keep, time_limit_s=seconds, seed=seed, stop=stop)
+    return np.asarray(outcome.labels)
+
+
+def redraw_grids(
+    prepared: Prepared,
+    division: Division,
+    grids: Iterable[str],
+    *,
+    change_first: bool = False,
+    time_limit_s: float = 6.0,
+    seed: int = 1,
+    report: Report | None = None,
+    stop: Stop | None = None,
+) -> Edit:
+    """Draw some grids anew, as many as there are where the limits allow; all others stay.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        As it is.
+    grids : iterable of str
+        ``grid_id``, of one community or of several.
+    change_first : bool
+        Whether as few households as possible leave their grid, or the grids become as compact as
+        can be; the limits come first either way.
+    time_limit_s : float
+        Wall-clock time.
+    seed : int
+        Of every random choice.
+    report, stop : callable, optional
+        See :func:`gridplan.jobs.run_jobs`.
+
+    Returns
+    -------
+    Edit
+        A grid that goes on keeps its id.
+
+    Raises
+    ------
+    GridplanError
+        Where a grid is unknown, locked or exclusive, or nothing better was found.
+    """
+    chosen = set(grids)
+    for grid in sorted(chosen):
+        if grid not in division.units_of:
+            raise GridplanError("edits.unknown_grid", grid=grid)
+        if grid in held(division):
+            raise GridplanError("edits.held", grid=grid)
+    wishes = LEAST if change_first else ANEW
+    jobs = []
+    for code, task in tasks_for(prepared, division).items():
+        own = [division.grid_of[unit] for unit in task.graph.ids]
+        inside = np.flatnonzero([grid in chosen for grid in own])
+        if len(inside):
+            part = replace(task.of(inside), groups=len(chosen & set(own)), wishes=wishes)
+            jobs.append(Job(code, part))
+    if not jobs:
+        raise GridplanError("edits.nothing")
+    outcomes = run_jobs(jobs, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
+    return _redrawn(prepared, division, jobs, outcomes)
+
+
+def redraw_rest(
+    prepared: Prepared,
+    division: Division,
+    *,
+    change_first: bool = True,
+    time_limit_s: float = 60.0,
+    seed: int = 1,
+    executor: Executor | None = None,
+    report: Report | None = None,
+    stop: Stop | None = None,
+) -> Edit:
+    """Draw all grids anew but the locked and exclusive ones.
+
+    The present grids are those of the division as it stands, not of a legacy layer: what a planner
+    has made by hand is changed as little as the rules allow. Units of no grid get one. Every
+    community is a job of its own.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        As it is.
+    change_first : bool
+        Whether as few households as possible leave their grid, or the grids become as compact as
+        can be; the limits, then the number of grids, come first either way.
+    time_limit_s : float
+        Wall-clock time, shared out over the communities.
+    seed : int
+        Of every random choice.
+    executor, report, stop : optional
+        See :func:`gridplan.jobs.run_jobs`.
+
+    Returns
+    -------
+    Edit
+        A grid that goes on keeps its id.
+
+    Raises
+    ------
+    GridplanError
+        Where every grid is held, nothing better was found, or, with `change_first`, nothing has
+        to change.
+    """
+    wishes = LEAST if change_first else ANEW
+    tasks = tasks_for(prepared, division)
+    if change_first:
+        tasks = mendable(tasks, Standing(prepared).missed(division))
+        if not tasks:
+            raise GridplanError("edits.legal_already")
+    jobs = [Job(code, replace(task, wishes=wishes)) for code, task in tasks.items()]
+    outcomes = run_jobs(
+        jobs, time_limit_s=time_limit_s, seed=seed, executor=executor, report=report, stop=stop
+    )
+    return _redrawn(prepared, division, jobs, outcomes)
+
+
+def _redrawn(
+    prepared: Prepared, division: Division, jobs: list[Job], outcomes: Mapping[str, Outcome]
+) -> Edit:
+    """The edit of what was drawn, where it misses the rules no more than before."""
+    drawn: dict[str, str] = {}
+    for job in jobs:
+        drawn |= drawn_units(division, job, np.asarray(outcomes[job.code].labels))
+    edit = edit_of(prepared, division, drawn, EditKind.REDRAW)
+    drawn = Standing(prepared).kept(division, drawn, edit)
+    edit = edit_of(prepared, division, drawn, EditKind.REDRAW)
+    if edit is None:
+        raise GridplanError("edits.nothing_better")
+    return edit
