@@ -127,8 +127,9 @@ def _found(
     if kind == "curve":
         trades = curve(prepared, division, **words)
         return [(trade.edit, trade.compactness) for trade in trades if trade.edit is not None]
-    make = {"rest": redraw_rest, "even": even_out}[kind]
-    return [(make(prepared, division, **words), None)]
+    if kind == "even":
+        return [(even_out(prepared, division, **words), None)]
+    return [(redraw_rest(prepared, division, **words), None)]
 
 
 def _repaired(

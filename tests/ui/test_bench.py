@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gridplan.edit import Division, Edit, Mark, apply, hands
+from gridplan.edit import Division, Edit, Mark, apply, hands, present_division
 from gridplan.maps.canvas import Canvas, canvas_of
 from gridplan.prepared import Prepared
-from gridplan.store import Store
+from gridplan.rules import RuleSet
+from gridplan.store import Homes, Store
 from gridplan.ui.bench import ALL, Bench
 from gridplan.ui.bench_state import GRID_ROW
+from gridplan.ui.helping import Helps
 
 NUMBER = count(1)
 COMMUNITY, BROKEN = GRID_ROW.index("community"), GRID_ROW.index("broken")
@@ -67,18 +69,19 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def start(demo: Prepared) -> Division:
-    present = next(iter(demo.present.values())).unit_grid
-    return Division({unit: present.get(unit, "") for unit in demo.units.frame["unit_id"]})
+    return present_division(demo)
 
 
 @pytest.fixture
 def browser(demo: Prepared, canvas: Canvas, store: Store, start: Division) -> Browser:
     line = begun(store, start)
-    return Browser(Bench(store, demo, canvas, line))
+    return Browser(Bench(store, demo, canvas, line, Helps()))
 
 
 def begun(store: Store, start: Division) -> int:
-    return store.begin("桃溪街道", "试", start, fingerprint="f" * 64, author="王").branch_id
+    return store.begin(
+        "桃溪街道", "试", start, fingerprint="f" * 64, rules=RuleSet(), homes=Homes(), author="王"
+    ).branch_id
 
 
 def kept(browser: Browser) -> Division:
@@ -118,7 +121,9 @@ def test_what_a_browser_puts_together_is_what_a_new_one_is_told(browser: Browser
         }
         browser.ask(do, **words.get(do, {}))
     bench = browser.bench
-    new = Browser(Bench(bench.store, bench.prepared, bench.canvas, bench.line.branch_id))
+    new = Browser(
+        Bench(bench.store, bench.prepared, bench.canvas, bench.line.branch_id, bench.helps)
+    )
     assert new.labels == browser.labels == dict(kept(browser).grid_of)
     strip = lambda rows: {grid: [*row[:2], *row[3:]] for grid, row in rows.items()}  # noqa: E731  colours have a past
     assert strip(new.rows) == strip(browser.rows)
@@ -147,7 +152,9 @@ def test_a_refusal_is_told_and_changes_nothing(browser: Browser) -> None:
 def test_a_stale_edit_is_refused_with_what_the_other_did(
     browser: Browser, demo: Prepared, canvas: Canvas, store: Store
 ) -> None:
-    other = Browser(Bench(store, demo, canvas, browser.bench.line.branch_id), "李")
+    other = Browser(
+        Bench(store, demo, canvas, browser.bench.line.branch_id, browser.bench.helps), "李"
+    )
     theirs = next(unit for unit, grid in browser.labels.items() if grid == "TX02")
     mine = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
     other.ask("move", units=other.at(theirs), grid="TX01")
@@ -163,7 +170,9 @@ def test_a_stale_edit_is_refused_with_what_the_other_did(
 def test_others_are_seen_when_looked_for(
     browser: Browser, demo: Prepared, canvas: Canvas, store: Store
 ) -> None:
-    other = Browser(Bench(store, demo, canvas, browser.bench.line.branch_id), "李")
+    other = Browser(
+        Bench(store, demo, canvas, browser.bench.line.branch_id, browser.bench.helps), "李"
+    )
     unit = next(unit for unit, grid in browser.labels.items() if grid == "TX02")
     other.ask("move", units=other.at(unit), grid="TX01")
     browser.bench.look()
@@ -224,3 +233,51 @@ def test_neighbours_have_different_fills_and_keep_them(browser: Browser, canvas:
     assert clashes() == 0
     changed = [grid for grid, row in browser.rows.items() if before[grid] != row[2]]
     assert len(changed) <= 1
+
+
+def test_the_machine_is_asked_offers_and_is_taken(browser: Browser, start: Division) -> None:
+    state = browser.ask("ask", kind="repair")
+    assert state["help"]["running"]
+    assert "计算" in browser.ask("ask", kind="rest")["error"]
+    browser.bench.helps.of(browser.bench.line.branch_id).work.wait(60)
+    offer = browser.hear()["help"]
+    assert offer["error"] == ""
+    assert browser.labels == dict(start.grid_of), "an offer changes nothing"
+    told = {
+        browser.bench.canvas.units["id"][unit]: offer["names"][name]
+        for unit, name in zip(*offer["moved"], strict=True)
+    }
+    _, broken, findings, _ = offer["options"][0]
+    state = browser.ask("take")
+    assert browser.labels == {**start.grid_of, **told}
+    assert state["help"] is None
+    assert (state["sums"]["broken"], state["sums"]["findings"]) == (broken, findings)
+    assert browser.ask("take")["error"] == "没有可采纳的建议"
+
+
+def test_an_offer_that_no_longer_fits_is_not_shown(browser: Browser) -> None:
+    browser.ask("ask", kind="repair")
+    help_ = browser.bench.helps.of(browser.bench.line.branch_id)
+    help_.work.wait(60)
+    offer = browser.hear()["help"]
+    moved = browser.bench.canvas.units["id"][offer["moved"][0][0]]
+    other = next(
+        grid for grid, row in browser.rows.items()
+        if row[COMMUNITY] == browser.bench.canvas.units["community"][offer["moved"][0][0]]
+        and grid != browser.labels[moved]
+    )  # fmt: skip
+    state = browser.ask("move", units=browser.at(moved), grid=other)
+    assert "不再适用" in state["help"]["error"]
+    assert "moved" not in state["help"]
+    assert browser.ask("drop")["help"] is None
+
+
+def test_help_outlives_the_browser_that_asked(
+    browser: Browser, demo: Prepared, canvas: Canvas, store: Store
+) -> None:
+    browser.ask("ask", kind="repair")
+    branch, helps = browser.bench.line.branch_id, browser.bench.helps
+    del browser
+    helps.of(branch).work.wait(60)
+    other = Browser(Bench(store, demo, canvas, branch, helps), "李")
+    assert other.state["help"]["options"]

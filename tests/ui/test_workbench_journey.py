@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -41,75 +43,90 @@ def test_ten_buildings_a_repair_a_redraw_and_back_again(page: Page, address: str
     page.get_by_label("经办人").press("Enter")
     expect(page.locator(".gpw-saved")).to_contain_text("第 0 步")
     start = planner.state()["labels"]
-
-    grid, units = over_the_limit(planner, 10)
-    planner.pick(grid)
-    page.get_by_role("button", name="涂画").click()
-    for unit in units:
-        planner.click(unit)
-    state = planner.state()
-    assert state["revision"] == 10
-    assert all(state["labels"][unit] == grid for unit in units)
-    assert state["by"] == "王小宁"
-    assert any(rule == "超上限" for rule, _ in state["grids"][grid][16])
-    page.get_by_role("button", name="问题清单").click()
-    page.locator(f'.gpw-findings [data-grid="{grid}"]').first.click()  # jumps to it
-
-    broken = state["sums"]["findings"]
-    page.get_by_role("button", name="修复", exact=True).click()
-    planner.settled()
-    offer = planner.offered()
-    assert offer["error"] == ""
-    assert offer["options"][0][2] < broken
-    assert planner.state()["revision"] == 10, "nothing changes before a yes"
-    page.get_by_role("button", name="采纳").click()
-    planner.settled()
-    state = planner.state()
-    assert state["sums"]["findings"] == offer["options"][0][2]
-
-    locked = list(state["grids"])[:2]
-    for each in locked:
-        planner.pick(each)
-        planner.press("k")
-    page.get_by_role("button", name="重划未锁定").click()
-    planner.settled()
-    page.wait_for_timeout(4000)
-    if planner.state()["help"]["running"]:
-        page.get_by_role("button", name="停止，用目前最好的").click()
-    if planner.offered()["error"] == "":
-        page.get_by_role("button", name="采纳").click()
-        planner.settled()
+    moves_ten_too_many(planner)
+    asks_for_repair(planner)
+    locks_two_and_redraws_the_rest(planner)
     end = planner.state()
-    for unit, held in state["labels"].items():
-        if held in locked:
-            assert end["labels"][unit] == held
-
-    page.get_by_text("对比", exact=True).click()
-    expect(page.get_by_text("变动楼栋清单").first).to_be_visible(timeout=60_000)
-    page.get_by_text("编辑", exact=True).click()
-    planner.ready()
+    compares(planner)
     assert planner.state()["labels"] == end["labels"]
-
     while planner.state()["undo"]:
         planner.press("Control+z")
     assert planner.state()["labels"] == start
     while planner.state()["redo"]:
         planner.press("Control+y")
     assert planner.state()["labels"] == end["labels"]
+    comes_back(page, end)
 
-    address_of_plan = page.url
-    again = page.context.new_page()
+
+def moves_ten_too_many(planner: Planner) -> None:
+    grid, units = over_the_limit(planner, 10)
+    planner.pick(grid)
+    planner.page.get_by_role("button", name="涂画").click()
+    for unit in units:
+        planner.click(unit)
+    state = planner.state()
+    assert state["revision"] == 10
+    assert state["by"] == "王小宁"
+    assert all(state["labels"][unit] == grid for unit in units)
+    assert any(rule == "超上限" for rule, _ in state["grids"][grid][16])
+    planner.page.get_by_role("button", name="问题清单").click()
+    fault = planner.page.locator(f'.gpw-findings [data-grid="{grid}"]').first
+    expect(fault).to_contain_text("超上限")
+    fault.click()  # jumps to it
+    assert planner.page.evaluate("gridplanBench.active") == grid
+
+
+def asks_for_repair(planner: Planner) -> None:
+    before = planner.state()
+    planner.page.get_by_role("button", name="修复", exact=True).click()
+    planner.settled()
+    offer = planner.offered()
+    assert offer["error"] == ""
+    assert offer["options"][0][2] < before["sums"]["findings"]
+    assert planner.state()["labels"] == before["labels"], "nothing changes before a yes"
+    planner.page.get_by_role("button", name="采纳").click()
+    planner.settled()
+    assert planner.state()["sums"]["findings"] == offer["options"][0][2]
+
+
+def locks_two_and_redraws_the_rest(planner: Planner) -> None:
+    before = planner.state()
+    locked = list(before["grids"])[:2]
+    for grid in locked:
+        planner.pick(grid)
+        planner.press("k")
+    planner.page.get_by_role("button", name="重划未锁定").click()
+    planner.settled()
+    stop = planner.page.get_by_role("button", name="停止，用目前最好的")
+    if planner.state()["help"]["running"]:
+        stop.click()
+    if planner.offered()["error"] == "":
+        planner.page.get_by_role("button", name="采纳").click()
+        planner.settled()
+    after = planner.state()["labels"]
+    held = {unit for unit, grid in before["labels"].items() if grid in locked}
+    assert {unit for unit, grid in after.items() if grid in locked} == held
+
+
+def compares(planner: Planner) -> None:
+    """With the present grids, which is what the page offers first."""
+    planner.page.get_by_text("对比", exact=True).click()
+    expect(planner.page.get_by_text("变动楼栋清单").first).to_be_visible(timeout=60_000)
+    planner.page.get_by_text("编辑", exact=True).click()
+    planner.ready()
+
+
+def comes_back(page: Page, end: dict[str, Any]) -> None:
+    """In a new tab at the same address, once the first is closed."""
+    again, url = page.context.new_page(), page.url
     page.close()
-    again.goto(address_of_plan)
-    returned = Planner(again)
-    returned.ready()
-    assert returned.state()["labels"] == end["labels"]
-    assert returned.state()["grids"] == planner_grids(end, returned)
+    again.goto(url)
+    planner = Planner(again)
+    planner.ready()
+    state = planner.state()
+    assert state["labels"] == end["labels"]
+    assert {grid: row[3:] for grid, row in state["grids"].items()} == {
+        grid: row[3:] for grid, row in end["grids"].items()
+    }
     again.get_by_text("版本与历史").click()
     expect(again.get_by_text("王小宁").first).to_be_visible()
-
-
-def planner_grids(before: dict, returned: Planner) -> dict:  # type: ignore[type-arg]
-    """What the grids were, but for their colours, which follow what was seen."""
-    fills = {grid: row[2] for grid, row in returned.state()["grids"].items()}
-    return {grid: [*row[:2], fills[grid], *row[3:]] for grid, row in before["grids"].items()}
