@@ -10,6 +10,7 @@ from hypothesis import settings
 from gridplan.pipeline import prepare
 from gridplan.prepared import Prepared
 from tests.areas import SHARED
+from tests.nine import nine_street
 
 settings.register_profile("house", deadline=None, derandomize=True)  # timed tests fail by chance
 settings.load_profile("house")
@@ -27,3 +28,9 @@ def shared() -> Path:
 def demo() -> Prepared:
     """The demo street, prepared once; nobody changes it."""
     return prepare(Path(__file__).parents[1] / "data" / "demo")
+
+
+@pytest.fixture(scope="session")
+def nine(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Nine buildings with present grids, see `tests.nine`; nobody changes it."""
+    return nine_street(tmp_path_factory.mktemp("nine") / "area")

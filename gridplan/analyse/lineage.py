@@ -66,4 +66,4 @@ def lineage(units: gpd.GeoDataFrame, grid_of_unit: pd.Series, present: pd.Series
 
 def _named(ids: pd.Series, grid_of: pd.Series) -> NDArray[np.object_]:
     """Each unit's grid, "" for none."""
-    return np.asarray(ids.map(grid_of).fillna("").to_numpy(), dtype=object)
+    return np.asarray(ids.map(grid_of).astype(object).fillna("").to_numpy(), dtype=object)

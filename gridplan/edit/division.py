@@ -86,4 +86,6 @@ def present_division(prepared: Prepared) -> Division:
         out.
     """
     units = prepared.units.frame[UNIT_ID]
-    return Division(dict(zip(units, units.map(prepared.present_grid).fillna(""), strict=True)))
+    return Division(
+        dict(zip(units, units.map(prepared.present_grid).astype(object).fillna(""), strict=True))
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from gridplan.analyse.changes import change_kinds
 from gridplan.analyse.compare import compare
 from gridplan.analyse.present import Present
 from gridplan.plan import Finding
@@ -19,14 +18,6 @@ def test_crosswalk_shares_add_up() -> None:
     assert pair["A1", "P1"] == 230
     assert pair["A1", "P2"] == 170
     assert pair["A3", "P3"] == 300
-
-
-def test_kinds_of_change() -> None:
-    plan = small_plan()
-    kinds = change_kinds(plan.units, plan.grids).to_dict()
-    assert set(kinds) == {"A1", "A2", "A3", "B1"}
-    assert set(kinds.values()) <= {"new", "merge", "split", "adjust", "keep"}
-    assert kinds["A2"] in ("split", "adjust")
 
 
 def test_buildings_that_change_their_grid_are_listed() -> None:

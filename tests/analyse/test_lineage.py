@@ -26,6 +26,30 @@ def test_kept_adjusted_and_new() -> None:
     assert table["moved_households"].to_dict() == {"a": 0, "b": 0, "c": 100}
 
 
+def test_units_without_households_decide_where_nothing_else_does() -> None:
+    table = told("aab", ["P", "P", "Q"], [0, 0, 0])
+    assert table["present"].to_dict() == {"a": "P", "b": "Q"}
+    assert set(table["change"]) == {"keep"}
+    park = told("aaa", ["P", "Q", "Q"], [1, 0, 0])
+    assert park["present"].to_dict() == {"a": "P"}
+
+
+def test_a_grid_that_gives_away_an_empty_building_is_no_longer_as_it_was() -> None:
+    table = told("abb", ["P", "P", "Q"], [50, 0, 50])
+    assert table["change"].to_dict() == {"a": "adjust", "b": "adjust"}
+    assert table["moved_households"].tolist() == [0, 0]
+
+
+def test_what_is_in_no_grid_is_missed_by_the_one_it_was_in() -> None:
+    units = gpd.GeoDataFrame({"unit_id": ["u", "v"], "households": [5, 5]})
+    old = pd.Series(["P", "P"], ["u", "v"])
+    for left in (pd.Series(["a", ""], ["u", "v"]), pd.Series(["a"], ["u"])):
+        table = lineage(units, left, old)
+        assert table.to_dict("index") == {
+            "a": {"present": "P", "moved_households": 0, "change": "adjust"}
+        }
+
+
 def test_nothing_to_inherit() -> None:
     table = told("ab", ["", ""], [100, 50])
     assert table["moved_households"].tolist() == [100, 50]
