@@ -2,8 +2,9 @@
 
 from gridplan.edit.asked import proofs_of
 from gridplan.edit.codes import grid_codes
-from gridplan.edit.compare import Differences, FindingChange, Side, compare_divisions
+from gridplan.edit.compare import compare_divisions
 from gridplan.edit.curve import Trade, curve
+from gridplan.edit.differences import Differences, FindingChange, Side
 from gridplan.edit.division import Division, Mark, division_of, present_division
 from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply, just_placed
 from gridplan.edit.even import even_out

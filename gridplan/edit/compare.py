@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import cast
 
 import pandas as pd
 
 from gridplan.analyse.changes import ChangeKind, change_kinds, crosswalk, has_moved
-from gridplan.analyse.compare import State, state_of
+from gridplan.analyse.compare import state_of
 from gridplan.analyse.lineage import lineage
 from gridplan.edit.codes import grid_codes
+from gridplan.edit.differences import Differences, FindingChange, Side
 from gridplan.edit.division import Division
-from gridplan.edit.verdict import Judge, Verdict
+from gridplan.edit.verdict import Judge
 from gridplan.errors import GridplanError
-from gridplan.plan import Finding
 from gridplan.prepared import Prepared
 from gridplan.schema import (
     ADDRESS,
@@ -31,136 +29,14 @@ from gridplan.schema import (
 _UNITS = [UNIT_ID, NAME, HOUSEHOLDS, ESTIMATED]
 _BUILDINGS = [BUILDING_ID, NAME, ADDRESS, HOUSEHOLDS, ESTIMATED, UNIT_ID]
 _LAST = "\uffff"  # sorts behind every code
+_GRIDS = [
+    "before", "after", "code_before", "code_after", "community", "kind", "households_before",
+    "households_after",
+]  # fmt: skip
 _CROSSWALK = [
     "before", "after", "code_before", "code_after", "households", "share_of_before",
     "share_of_after", "stays",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """One of the two states.
-
-    Parameters
-    ----------
-    division : Division
-        Who is in which grid.
-    verdict : Verdict
-        What the judge says of it.
-    state : State
-        The same in numbers.
-    codes : mapping of str to str
-        What people call each grid, by ``grid_id``.
-    """
-
-    division: Division
-    verdict: Verdict
-    state: State
-    codes: Mapping[str, str]
-
-    @property
-    def workers_needed(self) -> int:
-        """Grid workers: one a grid."""
-        return sum(self.verdict.wanted.values())
-
-
-@dataclass(frozen=True)
-class FindingChange:
-    """A broken rule on either side or on both, of a grid and the one that continues it.
-
-    Parameters
-    ----------
-    before, after : Finding or None
-        None where the rule is kept; not both.
-    code : str
-        Of the grid after, else before; "" for units in no grid.
-    """
-
-    before: Finding | None
-    after: Finding | None
-    code: str
-
-    @property
-    def finding(self) -> Finding:
-        """The one after, else the one before."""
-        return cast("Finding", self.after or self.before)
-
-    @property
-    def change(self) -> str:
-        """``open``, ``arisen`` or ``solved``."""
-        if self.after is None:
-            return "solved"
-        return "arisen" if self.before is None else "open"
-
-
-@dataclass(frozen=True, eq=False)
-class Differences:
-    """What lies between two states.
-
-    Parameters
-    ----------
-    area : str
-        Name of the street.
-    before, after : Side
-        The two.
-    posts : int or None
-        Grid workers on the roster, None where there is none.
-    households : int
-        All of the area.
-    findings : tuple of FindingChange
-        Those newly arisen, then those still open, in the order of the verdict after; then those
-        solved.
-    lineage : DataFrame
-        From :func:`gridplan.analyse.lineage.lineage`, by ``grid_id`` after: ``present`` is the
-        grid before that it continues.
-    grids : DataFrame
-        One row a grid after, and one each that is withdrawn, by community and code: ``before,
-        after`` (``grid_id`` or ""), ``code_before, code_after, community, community_name, kind``
-        (:class:`gridplan.analyse.changes.ChangeKind`), ``households_before, households_after,
-        moved_in, moved_out`` (households), ``worker_before, worker_after, estimated``.
-    crosswalk : DataFrame
-        ``before, after, code_before, code_after, households, share_of_before, share_of_after,
-        stays``: one row for each pair that shares a unit, "" for no grid; shares of households,
-        0 to 1; ``stays`` where the one continues the other.
-    units : DataFrame
-        Those that move: ``unit_id, name, households, estimated, before, after, code_before,
-        code_after``.
-    buildings : DataFrame
-        变动楼栋清单: ``building_id, name, address, households, estimated, unit_id, before, after,
-        code_before, code_after, worker_before, worker_after``, by code after and before.
-    """
-
-    area: str
-    before: Side
-    after: Side
-    posts: int | None
-    households: int
-    findings: tuple[FindingChange, ...]
-    lineage: pd.DataFrame
-    grids: pd.DataFrame
-    crosswalk: pd.DataFrame
-    units: pd.DataFrame
-    buildings: pd.DataFrame
-
-    @property
-    def moved_households(self) -> int:
-        """Households whose grid is not the one that continues theirs."""
-        return int(self.units[HOUSEHOLDS].sum())
-
-    @property
-    def moved_share(self) -> float:
-        """Share of all households that move, 0 to 1."""
-        return self.moved_households / self.households if self.households else 0.0
-
-    @property
-    def estimated(self) -> bool:
-        """Whether any household that moves is an estimate."""
-        return bool(self.units[ESTIMATED].any())
-
-    @property
-    def changed(self) -> pd.DataFrame:
-        """The rows of `grids` that are not kept as they were."""
-        return self.grids[self.grids["kind"] != ChangeKind.KEEP]
 
 
 def compare_divisions(prepared: Prepared, before: Division, after: Division) -> Differences:
@@ -253,16 +129,15 @@ def _buildings(
 ) -> pd.DataFrame:
     buildings = prepared.units.buildings
     table = _with_grids(pd.DataFrame(buildings[_BUILDINGS]), one, other)
-    moved = _moved(table, _BUILDINGS, one, other, continued)
-    return moved.assign(
-        worker_before=moved["before"].map(_workers(one)),
-        worker_after=moved["after"].map(_workers(other)),
+    return _with_workers(_moved(table, _BUILDINGS, one, other, continued), one, other)
+
+
+def _with_workers(table: pd.DataFrame, one: Side, other: Side) -> pd.DataFrame:
+    """The post of each grid beside it, "" for none."""
+    posts = [{"": "", **side.verdict.lineage["worker"]} for side in (one, other)]
+    return table.assign(
+        worker_before=table["before"].map(posts[0]), worker_after=table["after"].map(posts[1])
     )
-
-
-def _workers(side: Side) -> dict[str, str]:
-    """The post of each grid, "" for none."""
-    return {"": "", **side.verdict.lineage["worker"]}
 
 
 def _crosswalk(
@@ -292,10 +167,11 @@ def _grids(
     ]
     gone = one.verdict.grids.keys() - set(kin["present"])
     rows += [_grid_row(one, other, grid, "", ChangeKind.WITHDRAW) for grid in sorted(gone)]
-    table = pd.DataFrame(rows, columns=list(_grid_row(one, other, "", "", ChangeKind.NEW)))
+    table = pd.DataFrame(rows, columns=_GRIDS)
     table["moved_in"] = table["after"].map(kin["moved_households"]).fillna(0).astype(int)
     stays = (table["households_after"] - table["moved_in"]).where(table["before"] != "", 0)
     table["moved_out"] = table["households_before"] - stays
+    table = _with_workers(table, one, other)
     guessed = pairs[pairs[ESTIMATED].astype(bool)]
     table["estimated"] = table["after"].isin(set(guessed["grid_id"]) - {""})
     table["estimated"] |= table["before"].isin(set(guessed["present"]) - {""})
@@ -320,8 +196,6 @@ def _grid_row(
         "kind": kind,
         "households_before": was.households if was else 0,
         "households_after": now.households if now else 0,
-        "worker_before": _workers(one)[before],
-        "worker_after": _workers(other)[after],
     }
 
 

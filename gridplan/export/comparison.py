@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.analyse.changes import ChangeKind
-from gridplan.edit.compare import Differences
+from gridplan.edit.differences import Differences
 from gridplan.errors import GridplanError
 from gridplan.export.layers import parents_in_words
 from gridplan.export.workbook import SHARE, WHOLE, Column, add_sheet, new_book, yes_no

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gridplan.analyse.changes import ChangeKind
-from gridplan.edit.compare import Differences
+from gridplan.edit.differences import Differences
 from gridplan.edit.ground import ground_of
 from gridplan.maps.grids import empty_map, imprint_of, sheet_words
 from gridplan.maps.labels import grid_labels, place_labels

@@ -13,7 +13,8 @@ import streamlit as st
 
 from gridplan.analyse.changes import ChangeKind
 from gridplan.certificate import count_households
-from gridplan.edit.compare import Differences, compare_divisions
+from gridplan.edit.compare import compare_divisions
+from gridplan.edit.differences import Differences
 from gridplan.edit.division import Division
 from gridplan.export.comparison import comparison_book, moved_buildings_csv
 from gridplan.maps.grids import standalone

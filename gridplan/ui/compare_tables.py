@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from gridplan.edit.compare import Differences
+from gridplan.edit.differences import Differences
 from gridplan.edit.ground import ground_of
 from gridplan.maps.moved import ground_of_units
 from gridplan.prepared import Prepared

@@ -94,7 +94,7 @@ def test_what_an_edit_leaves_alone_keeps_its_code(
 
 
 def kin_of(area: Prepared, made: Division) -> pd.Series:
-    return lineage(area.units.frame, pd.Series(dict(made.grid_of)), area.unit_grid)["present"]
+    return lineage(area.units.frame, pd.Series(dict(made.grid_of)), area.present_grid)["present"]
 
 
 def lattice(units: int) -> Any:
