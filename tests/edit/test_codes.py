@@ -108,7 +108,7 @@ def lattice(units: int) -> Any:
         units=SimpleNamespace(frame=frame),
         fabric=SimpleNamespace(graphs={WEST: graph}),
         present={},
-        unit_grid=pd.Series(dtype=object),
+        present_grid=pd.Series(dtype=object),
     )
 
 
