@@ -8,11 +8,25 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+def example_of(page: str) -> str:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return str(block)
+
+
+def test_the_table_of_starts_is_what_the_example_finds(monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    told: dict[str, object] = {}
+    exec(example_of("layers.md").replace('weights={"城管网格": 2.0}', ""), told)  # noqa: S102  # our own page
+    rows = re.findall(
+        r"^\| (\w+)[^|]* \| \d+ \| (\d+) \|", (ROOT / "docs" / "layers.md").read_text("utf-8"), re.M
+    )
+    assert {name: int(count) for name, count in rows} == told["faults"]
+
+
 def test_the_partitioners_example_runs(monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
-    (block,) = re.findall(
-        r"```python\n(.*?)```", (ROOT / "docs" / "partition.md").read_text("utf-8"), re.DOTALL
-    )
+    block = example_of("partition.md")
     told: dict[str, object] = {}
     exec(block.replace("time_limit_s=30", "time_limit_s=8"), told)  # noqa: S102  # our own page
     plan, code, task = told["plan"], told["code"], told["tasks"][told["code"]]

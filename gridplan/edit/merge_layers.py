@@ -21,7 +21,7 @@ from gridplan.schema import (
     ResidenceClass,
 )
 
-_MAJORITY = 0.5
+_MAJORITY = 0.5 + 1e-6  # more than half, whatever the rounding
 
 
 def layer_start(prepared: Prepared, name: str) -> Division:

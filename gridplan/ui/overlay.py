@@ -191,7 +191,7 @@ def _lists(
         on_select="rerun",
         selection_mode="single-row",
         key=f"overlay-{panel}-{'-'.join(names)}",
-        column_config={name: st.column_config.Column(width=60) for name in table.columns[:1]},
+        column_config={name: st.column_config.Column(width=84) for name in table.columns[:1]},
     )
     st.caption(word("overlay.unit_note"))
     rows = state.selection.rows
@@ -217,10 +217,11 @@ def _matrix(prepared: Prepared, names: tuple[str, str], places: gpd.GeoDataFrame
         width="stretch",
     )
     shown = marked(table, table.columns[2], shared["estimated"])
-    shown = shown.format("{:.1%}", subset=list(table.columns[4:]), na_rep="—")
+    shown = shown.format("{:.1%}", subset=list(table.columns[4:]), na_rep="")
     st.dataframe(
         shown,
         hide_index=True,
         height=HEIGHT - 50,
+        placeholder="—",
         column_config={table.columns[3]: st.column_config.NumberColumn(format="localized")},
     )

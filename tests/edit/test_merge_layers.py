@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gridplan.edit import Judge, layer_start, merged_start
 from gridplan.prepared import Prepared
-from gridplan.rules import Rule
+from gridplan.rules import Limit, Rule, RuleSet
 from tests.board import board
 
 FIFTY = [[50] * 4] * 4
@@ -86,6 +86,15 @@ def test_what_most_layers_keep_together_stays_together() -> None:
     assert parts(town) == {half(columns="01"), half(columns="23")}
     assert parts(town, names=["三"]) == {half(rows="01"), half(rows="23")}
     assert parts(town, weights={"三": 3}) == {half(rows="01"), half(rows="23")}
+
+
+def test_most_layers_join_what_is_large_enough_already() -> None:
+    limits = RuleSet().urban
+    wide = replace(limits, lower=replace(limits.lower, value=150), upper=Limit(900, ""))
+    town = board(FIFTY, 一=HALVES, 二=HALVES, 三=ROWS)
+    town = replace(town, rules=replace(town.rules, urban=wide))
+    assert parts(town) == {half(columns="01"), half(columns="23")}
+    assert len(parts(town, names=["一", "三"])) == 4  # neither has a majority
 
 
 def test_what_all_keep_together_is_one_core_up_to_the_upper_limit() -> None:
