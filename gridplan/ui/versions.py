@@ -17,6 +17,8 @@ from gridplan.ui.frame import guarded, tell, word
 from gridplan.ui.plans import author, branch_name, turn_to
 
 TABLE_HEIGHT = 330
+NOW = 0
+"""Stands for the branch as it is among the numbers of versions."""
 
 
 @guarded
@@ -69,11 +71,11 @@ def _fork(store: Store, line: Line, known: list[Version]) -> None:
     with st.form("fork", clear_on_submit=True, border=True):
         name, source, button = st.columns([2, 3, 1], vertical_alignment="bottom")
         name.text_input(word("versions.branch_name"), key="fork-name", max_chars=60)
-        numbers = [None, *(version.number for version in known)]
-        titles = {version.number: title_of(version) for version in known}
+        titles = {NOW: word("versions.now")}
+        titles |= {version.number: title_of(version) for version in known}
         source.selectbox(
-            word("versions.fork_from"), numbers, key="fork-from",
-            format_func=lambda number: word("versions.now") if number is None else titles[number],
+            word("versions.fork_from"), list(titles), key="fork-from",
+            format_func=titles.__getitem__,
         )  # fmt: skip
         button.form_submit_button(
             word("versions.fork"), width="stretch", on_click=_forked, args=(store, line)
@@ -82,7 +84,7 @@ def _fork(store: Store, line: Line, known: list[Version]) -> None:
 
 def _forked(store: Store, line: Line) -> None:
     name = str(st.session_state["fork-name"]).strip()
-    number = st.session_state["fork-from"]
+    number = st.session_state["fork-from"] or None
 
     def make() -> None:
         if not name:

@@ -24,6 +24,7 @@ from gridplan.ui.versions import states_of, told_error, versions_panel
 from gridplan.ui.work import Work
 from gridplan.words import Language, catalogue, say
 
+COMPARE_PX = 520
 EVERY_S = 1.5
 """How often a page looks for what others have done."""
 _HERE = Path(__file__).parent
@@ -110,7 +111,7 @@ def _compare(store: Store, prepared: Prepared, line: Line) -> None:
     other = right.selectbox(
         word("versions.after"), names, index=names.index(here), key="compare-after"
     )
-    compare_panel(prepared, one, states[one], other, states[other])
+    compare_panel(prepared, one, states[one], other, states[other], height_px=COMPARE_PX)
 
 
 def _bench(store: Store, prepared: Prepared, line: Line) -> None:

@@ -7,7 +7,7 @@ const RETRY_MS = 8000, HINT_MS = 4000, BUCKET = 600, SAMPLE_PX = 3;
 const TOOLS = { browse: "v", paint: "b", lasso: "l", line: "s", merge: "m" };
 
 const bench = (window.gridplanBench ??= {});
-Object.assign(bench, { listeners: [], labels: [], pending: [], seen: -1 });
+Object.assign(bench, { labels: [], pending: [], seen: -1 });
 
 function leaflet() {
   bench.loading ??= new Promise((done, failed) => {
@@ -75,7 +75,6 @@ function answered(done) {
     if (bench.state.theirs.length) bench.refused = done;
     else hint(bench.state.error, true);
   } else if (done.do === "new") bench.active = bench.labels[done.units[0]];
-  bench.listeners.forEach(hear => hear("answered", { message: done, at: performance.now() }));
 }
 
 // One at a time: a second message before the answer would push the first out of the server's hands.
@@ -200,7 +199,7 @@ function names(labels) {
     const kind = (row[16].length ? " bad" : "") + (grid === bench.active ? " chosen" : "");
     const html = `<div class="gpw-name${kind}"><b>${escaped(row[1])}</b>${row[3].toLocaleString()}${row[10] ? " 🔒" : ""}</div>`;
     const look = html + near;
-    const mark = bench.marks.get(grid) ?? L.marker([0, 0], { interactive: false, keyboard: false, pane: "names" }).addTo(bench.map);
+    const mark = bench.marks.get(grid) ?? L.marker([0, 0], { icon: L.divIcon(), interactive: false, keyboard: false, pane: "names" }).addTo(bench.map);
     bench.marks.set(grid, mark);
     if (mark.look === look) continue;
     mark.look = look;
@@ -341,7 +340,6 @@ function released(event) {
     return;
   }
   if (!stroke) return;
-  bench.timing = performance.now();
   if (bench.tool === "paint") return give([...stroke.units]);
   const line = stroke.line.map(spot => [Math.round(spot.lng * bench.unit), Math.round(spot.lat * bench.unit)]);
   if (line.length < 2) return;

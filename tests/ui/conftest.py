@@ -71,14 +71,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def served(folder: Path, *words: str) -> Iterator[str]:
     """A server of the application; `words` go to it, its log and its plans into the folder."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    if words:
-        command += ["--", *words]
-    store = {"GRIDPLAN_STORE": f"sqlite:///{folder / 'plans.db'}"}
-    with (folder / "streamlit.log").open("w") as told:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **store}, stdout=told, stderr=told
-        )
+    store = f"sqlite:///{folder / 'plans.db'}"
+    server = start_server(port, folder / "streamlit.log", store, *words)
     try:
         url = f"http://localhost:{port}"
         wait_for(f"{url}/_stcore/health")
@@ -86,6 +80,16 @@ def served(folder: Path, *words: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def start_server(port: int, log: Path, store: str, *words: str) -> subprocess.Popen[bytes]:
+    """Start the application; `store` is the address of its database."""
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    if words:
+        command += ["--", *words]
+    with log.open("a") as told:
+        environment = {**os.environ, "GRIDPLAN_STORE": store}
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
 
 
 def free_port() -> int:
