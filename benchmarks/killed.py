@@ -83,7 +83,7 @@ class Trial:
         self,
         edits: int,
         between_kills_s: tuple[float, float] = BETWEEN_KILLS_S,
-        kills: float = float("inf"),
+        kills: int | None = None,
     ) -> Tally:
         """Edit until so many edits were acknowledged, killing the server at random moments.
 
@@ -93,19 +93,23 @@ class Trial:
             How many.
         between_kills_s : (float, float)
             Least and most seconds from a start to the next kill.
-        kills : float
-            After so many the server is left alone.
+        kills : int, optional
+            Exactly so many, and editing goes on until they are done.
         """
-        while self.tally.acknowledged < edits:
+        while self._goes_on(edits, kills):
             wait_s = self.rng.uniform(*between_kills_s)
-            self.kill_at = time.monotonic() + wait_s if self.tally.kills < kills else float("inf")
-            while self.tally.acknowledged < edits and self._step():
+            left = kills is None or self.tally.kills < kills
+            self.kill_at = time.monotonic() + wait_s if left else float("inf")
+            while self._goes_on(edits, kills) and self._step():
                 pass
             if self.server.poll() is not None:
                 self._start()
                 self._returns()
         self._kill()
         return self.tally
+
+    def _goes_on(self, edits: int, kills: int | None) -> bool:
+        return self.tally.acknowledged < edits or self.tally.kills < (kills or 0)
 
     def _step(self) -> bool:
         """One random message; False where the server died before the answer."""
