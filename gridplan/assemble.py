@@ -183,7 +183,7 @@ def _unit_table(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFrame
     units = prepared.units.frame.rename(columns={"community_code": "community"})
     units = units.assign(
         grid_id=units["unit_id"].map(grid_of_unit),
-        present=units["unit_id"].map(prepared.present_grid).fillna(""),
+        present=units["unit_id"].map(prepared.present_grid).astype(object).fillna(""),
         geometry=units["unit_id"].map(ground),
     )
     return gpd.GeoDataFrame(units[list(UNIT_COLUMNS)], crs=prepared.layers.crs)

@@ -145,12 +145,14 @@ def _hulls(
 ) -> dict[str, list[_Choice]]:
     """Of each community, the choices that are cheapest at some price, by rising change."""
     standing = Standing(prepared)
-    found: dict[str, list[tuple[float, _Choice]]] = {code: [] for code in tasks}
+    found: dict[str, list[tuple[tuple[float, int], _Choice]]] = {code: [] for code in tasks}
     missed = standing.missed(division)
     for code, task in tasks.items():
         present = np.asarray(task.present)
         if (present >= 0).all():
-            found[code].append((missed[code], _choice(division, code, task, present)))
+            found[code].append(
+                ((round(missed[code], 6), 0), _choice(division, code, task, present))
+            )
     for labels in tried:
         choices = {
             code: _choice(division, code, task, labels[code]) for code, task in tasks.items()
@@ -158,12 +160,15 @@ def _hulls(
         edit = _edit(prepared, division, choices.values())
         missed = standing.missed(division if edit is None else apply(division, edit))
         for code, choice in choices.items():
-            found[code].append((missed[code], choice))
-    hulls = {}
-    for code, told in found.items():
-        least = min(much for much, _ in told)
-        hulls[code] = _hull([choice for much, choice in told if much <= least + 1e-6])
-    return hulls
+            count = len(np.unique(labels[code]))
+            off = abs(count - (tasks[code].groups or count))
+            found[code].append(((round(missed[code], 6), off), choice))
+    # compactness is no reason to miss a limit, nor for another grid and its worker
+    best = {code: min(rank for rank, _ in told) for code, told in found.items()}
+    return {
+        code: _hull([choice for rank, choice in told if rank == best[code]])
+        for code, told in found.items()
+    }
 
 
 def _choice(division: Division, code: str, task: Task, labels: INT) -> _Choice:

@@ -206,7 +206,7 @@ class Judge:
         """Who keeps whom; the posts of the present grids go with them."""
         grid_of = pd.Series(dict(division.grid_of), dtype=object)
         table = lineage(self.prepared.units.frame, grid_of, self.prepared.present_grid)
-        return table.assign(worker=table["present"].map(self._workers).fillna(""))
+        return table.assign(worker=table["present"].map(self._workers).astype(object).fillna(""))
 
     def _limits_of_communities(self) -> dict[str, tuple[float, float, float]]:
         places = self.prepared.layers.communities

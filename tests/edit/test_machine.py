@@ -1,0 +1,294 @@
+"""The machine's help: what is held stays, what is broken gets better, nothing else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gridplan import jobs
+from gridplan.edit import (
+    Division,
+    EditKind,
+    Judge,
+    Mark,
+    apply,
+    even_out,
+    machine,
+    mark,
+    move,
+    redraw_grids,
+    redraw_rest,
+    repair,
+)
+from gridplan.edit.even import off_mean
+from gridplan.edit.standing import Standing
+from gridplan.errors import GridplanError
+from gridplan.prepared import Prepared
+from tests.edit.conftest import Area
+from tests.edit.two_grids import cheapest_two, cost_of
+
+
+@pytest.fixture(scope="module")
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """Workers that need no start of a process."""
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+@pytest.fixture
+def here(threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some grids are redrawn in this process too; so small an area needs no two seconds."""
+    monkeypatch.setattr(machine, "run_jobs", partial(jobs.run_jobs, executor=threads))
+    monkeypatch.setattr(jobs, "SHORTEST_S", 0.2)
+
+
+def in_order(prepared: Prepared, *sizes: int, code: str = "A") -> Division:
+    """The blocks of a community in their order, so many to each of the grids 1, 2, 3."""
+    units = prepared.fabric.graphs[code].ids
+    names = np.repeat([f"{code}-{n + 1}" for n in range(len(sizes))], sizes).tolist()
+    return Division(dict(zip(units, names, strict=True)))
+
+
+def broken(prepared: Prepared, division: Division) -> list[tuple[str, str]]:
+    return [(f.rule.value, f.grid) for f in Judge(prepared).judge(division).findings]
+
+
+def test_a_grid_too_large_gives_and_what_was_placed_stays(area: Area) -> None:
+    """Block 4 was put to the first grid, 12 households: it stays, and one at the far end goes."""
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2], [0, 0, 0, 0, 0, 0, 0, 0]]})
+    grids = dict.fromkeys(street.fabric.graphs["A"].ids, "A-1")
+    grids |= dict.fromkeys([f"A{n:02}" for n in (4, 5, 6, 7, 12, 13, 14, 15)], "A-2")
+    legal = Division(grids)
+    assert broken(street, legal) == []
+    edited = apply(legal, move(street, legal, ["A04", "A05"], "A-1"))
+    assert {rule for rule, _ in broken(street, edited)} == {"upper", "lower"}
+    edit = repair(street, edited, keep=["A04"])
+    after = apply(edited, edit)
+    assert edit.kind is EditKind.REPAIR
+    assert broken(street, after) == []
+    assert after.grid_of["A04"] == "A-1"
+    assert set(after.units_of) == {"A-1", "A-2"}
+
+
+def test_units_put_to_two_grids_stay_in_two(area: Area) -> None:
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]]})
+    edited = in_order(street, 4, 6, 2)
+    keep = ["A03", "A04"]
+    after = apply(edited, repair(street, edited, keep=keep))
+    assert broken(street, after) == []
+    assert [after.grid_of[unit] for unit in keep] == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("lost", [["A04"], ["A04", "A05", "A06", "A07"], "all"])
+def test_units_of_no_grid_are_placed(area: Area, lost: list[str] | str) -> None:
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]]})
+    start = in_order(street, 4, 4, 4)
+    units = street.fabric.graphs["A"].ids if lost == "all" else lost
+    edited = apply(start, move(street, start, units, ""))
+    after = apply(edited, repair(street, edited))
+    assert broken(street, after) == []
+    assert "" not in after.grid_of.values()
+    assert len(after.units_of) in (3, 4)
+
+
+def test_a_unit_shut_in_by_a_lock_becomes_a_grid(area: Area) -> None:
+    street = area({"A": [[2, 2, 2, 2, 2]]})
+    start = in_order(street, 4, 1)
+    locked = apply(start, mark(start, "A-1", Mark.LOCKED))
+    edited = apply(locked, move(street, locked, ["A04"], ""))
+    after = apply(edited, repair(street, edited))
+    assert after.units_of["A-1"] == start.units_of["A-1"]
+    assert after.grid_of["A04"]
+
+
+def test_nothing_to_do_and_nothing_to_be_done_are_told_apart(area: Area, here: None) -> None:
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2]]})
+    legal = in_order(street, 4, 4)
+    with pytest.raises(GridplanError, match="没有需要修复"):
+        repair(street, legal)
+    with pytest.raises(GridplanError, match="无需重划"):
+        redraw_rest(street, legal)
+    for grids, told in ((["?"], "没有网格"), ([], "没有改变"), (["A-1"], "没有找到")):
+        with pytest.raises(GridplanError, match=told):
+            redraw_grids(street, legal, grids, time_limit_s=1)
+    for said in Mark:
+        marked = apply(legal, mark(legal, "A-1", said))
+        with pytest.raises(GridplanError, match="取消标记"):
+            redraw_grids(street, marked, ["A-1"])
+        both = apply(marked, mark(marked, "A-2", said))
+        with pytest.raises(GridplanError, match="没有可以调整"):
+            redraw_rest(street, both)
+    lone = area({"A": [[4]]})
+    with pytest.raises(GridplanError, match="无法避免"):
+        repair(lone, in_order(lone, 1))
+    wrong = apply(legal, move(street, legal, ["A04", "A05"], "A-1"))
+    with pytest.raises(GridplanError, match="没有找到更好"):
+        repair(street, wrong, stop=lambda: True)
+
+
+def test_grids_drawn_anew_keep_their_names_and_leave_the_others(area: Area, here: None) -> None:
+    """Two rows of six: the first two of three grids lie lengthwise, for no reason."""
+    street = area({"A": [[2, 2, 2, 2, 2, 2], [2, 2, 2, 2, 2, 2]]})
+    units = street.fabric.graphs["A"].ids
+    long = ["A-1"] * 4 + ["A-3"] * 2 + ["A-2"] * 4 + ["A-3"] * 2
+    division = Division(dict(zip(units, long, strict=True)))
+    after = apply(division, redraw_grids(street, division, ["A-1", "A-2"], time_limit_s=2))
+    graph, both = street.fabric.graphs["A"], division.units_of["A-1"] | division.units_of["A-2"]
+    told = sum(cost_of(graph, after.units_of[grid]) for grid in ("A-1", "A-2"))
+    assert told == cheapest_two(graph, both)
+    before = [division.units_of[grid] & after.units_of[grid] for grid in ("A-1", "A-2")]
+    swapped = [division.units_of["A-1"] & after.units_of["A-2"],
+               division.units_of["A-2"] & after.units_of["A-1"]]  # fmt: skip
+    assert sum(map(len, before)) >= sum(map(len, swapped))
+    assert after.units_of["A-3"] == division.units_of["A-3"]
+
+
+def test_a_new_grid_takes_no_name_that_is_taken(area: Area) -> None:
+    """All 16 households in a grid that bears the very name a new one would get."""
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2]]})
+    units = street.fabric.graphs["A"].ids
+    for name in ("A-A00", "A-A04", "A-A04-2"):
+        one = Division(dict.fromkeys(units, name))
+        after = apply(one, repair(street, one))
+        assert broken(street, after) == []
+        (new,) = after.units_of.keys() - {name}
+        assert new.startswith("A-A0")
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_what_is_uneven_is_evened_out(
+    area: Area, threads: ThreadPoolExecutor, here: None, measured: bool
+) -> None:
+    """Households 10 and 6 become 8 and 8; or work 14 and 8 becomes 12 and 10."""
+    street = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2], [0] * 8]})
+    units = street.fabric.graphs["A"].ids
+    west = 4 if measured else 5
+    side = ["A-1"] * west + ["A-2"] * (8 - west)
+    division = Division(dict(zip(units, side * 2, strict=True)))
+    assert broken(street, division) == []
+    loads = {unit: 2.0 if unit < "A08" else 0.0 for unit in units}
+    if measured:
+        loads |= {"A00": 4.0, "A01": 4.0, "A02": 4.0}
+    even = partial(even_out, street, time_limit_s=0.5, executor=threads)
+    work = pd.Series(loads) if measured else None
+    edit = even(division, workload=work)
+    after = apply(division, edit)
+    assert edit.kind is EditKind.BALANCE
+    assert broken(street, after) == []
+    assert (off_mean(division.grid_of, loads), off_mean(after.grid_of, loads)) == (
+        (6, 2) if measured else (4, 0)
+    )
+    assert sum(loads[unit] for unit in edit.moved) == 2
+    with pytest.raises(GridplanError, match="更均衡"):
+        even(after, workload=work)
+
+
+def test_work_has_to_be_known_of_every_unit(area: Area) -> None:
+    street = area({"A": [[2, 2, 2]]})
+    with pytest.raises(GridplanError, match="2 个单元（如 A01）"):
+        even_out(street, in_order(street, 3), workload=pd.Series({"A00": 1.0, "A01": -1.0}))
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[dict[str, list[list[int]]], Division, int]:
+    """Two communities of three columns each, cut and marked anyhow; units of no grid too."""
+    rows = {
+        code: draw(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3),
+                            min_size=2, max_size=4))
+        for code in ("A", "B")
+    }  # fmt: skip
+    grid_of = {}
+    for code, blocks in rows.items():
+        for number in range(3 * len(blocks)):
+            grid = draw(st.sampled_from([f"{code}-1", f"{code}-2", f"{code}-3", ""]))
+            grid_of[f"{code}{number:02}"] = grid
+    used = sorted(set(grid_of.values()) - {""})
+    marks = {
+        grid: frozenset(draw(st.sets(st.sampled_from(list(Mark)), max_size=2)))
+        for grid in draw(st.lists(st.sampled_from(used), max_size=2))
+    } if used else {}  # fmt: skip
+    return rows, Division(grid_of, marks), draw(st.integers(0, 99))
+
+
+HELPS = {
+    "repair": lambda street, division, seed, _: repair(
+        street, division, keep=list(division.grid_of)[:2], time_limit_s=0.4, seed=seed
+    ),
+    "some": lambda street, division, seed, _: redraw_grids(
+        street, division, [grid for grid in division.units_of if grid not in division.marks][:2],
+        time_limit_s=0.2, seed=seed,
+    ),
+    "rest": lambda street, division, seed, threads: redraw_rest(
+        street, division, time_limit_s=0.2, seed=seed, executor=threads
+    ),
+    "anew": lambda street, division, seed, threads: redraw_rest(
+        street, division, change_first=False, time_limit_s=0.2, seed=seed, executor=threads
+    ),
+    "even": lambda street, division, seed, threads: even_out(
+        street, division, time_limit_s=0.2, seed=seed, executor=threads
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HELPS)
+@given(case=edited())
+@settings(
+    max_examples=4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_locks_hold_and_no_rule_is_missed_by_more(
+    area: Area, threads: ThreadPoolExecutor, here: None, name: str,
+    case: tuple[dict[str, list[list[int]]], Division, int],
+) -> None:  # fmt: skip
+    rows, division, seed = case
+    street = area(rows)
+    try:
+        edit = HELPS[name](street, division, seed, threads)
+    except GridplanError:
+        return
+    after = apply(division, edit)
+    for grid, said in division.marks.items():
+        assert after.units_of[grid] == division.units_of[grid]
+        assert after.marks[grid] == said
+    before, then = (Standing(street).missed(each) for each in (division, after))
+    assert all(then[code] <= before[code] for code in rows)
+    if name == "repair":
+        assert then != before
+        for unit in list(division.grid_of)[:2]:
+            assert after.grid_of[unit] == division.grid_of[unit] or not division.grid_of[unit]
+    if name == "some":
+        open_ = [grid for grid in division.units_of if grid not in division.marks][:2]
+        assert {was for was, _ in edit.moved.values()} <= set(open_)
+    assert all(unit[0] == grid[0] for unit, grid in after.grid_of.items() if grid)
+
+
+def test_the_demo_is_mended_after_a_move(demo: Prepared, start: Division) -> None:
+    """The present grids of one community, all others locked."""
+    code = next(iter(demo.fabric.graphs))
+    kept = {grid: frozenset({Mark.LOCKED}) for grid in start.units_of if grid[:12] != code}
+    division = Division(start.grid_of, kept)
+    standing = Standing(demo)
+    after = apply(division, repair(demo, division))
+    assert standing.missed(after)[code] == 0 < standing.missed(division)[code]
+    assert all(after.units_of[grid] == division.units_of[grid] for grid in kept)
+
+
+def test_grids_of_the_demo_are_redrawn_in_worker_processes(demo: Prepared, start: Division) -> None:
+    told: list[float] = []
+    one, other = list(start.units_of)[:2]
+    edit = redraw_grids(
+        demo, start, [one, other], time_limit_s=2, report=lambda _, share: told.append(share)
+    )
+    assert {was for was, _ in edit.moved.values()} <= {one, other}
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    standing = Standing(demo)
+    code = one[:12]
+    assert standing.missed(apply(start, edit))[code] < standing.missed(start)[code]
