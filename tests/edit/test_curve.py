@@ -11,7 +11,7 @@ import pytest
 
 from gridplan import jobs
 from gridplan.edit import Division, Judge, Mark, Trade, apply, curve
-from gridplan.edit.curve import _spread
+from gridplan.edit.curve import _Choice, _hull, _spread
 from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
@@ -117,3 +117,10 @@ def test_of_many_plans_those_apart_are_shown() -> None:
     assert _spread(np.array(told), 3) == [0, 4, 5]
     assert _spread(np.array(told), 9) == [0, 1, 2, 3, 4, 5]
     assert _spread(np.array(told[:1]), 5) == [0]
+
+
+def test_only_what_is_cheapest_at_some_price_counts() -> None:
+    """9 lies above the line from 10 to 4; 4.5 and 3.5 are dominated by what moves fewer."""
+    told = [(2.0, 4.0), (0.0, 10.0), (1.0, 9.0), (3.0, 4.5), (2.0, 4.2), (5.0, 3.0), (6.0, 3.5)]
+    hull = _hull([_Choice({}, moved, cost) for moved, cost in told])
+    assert [(choice.moved, choice.cost) for choice in hull] == [(0, 10), (2, 4), (5, 3)]
