@@ -70,7 +70,12 @@ def prove(
             for rule in EXCUSES[reason.key]:
                 for grid in grids:
                     proofs.setdefault((grid, rule), reason)
-    return tuple(_with_proof(finding, proofs, measure) for finding in findings)
+    return tuple(
+        with_proof(finding, proof, measure)
+        if (proof := proofs.get((finding.grid, finding.rule)))
+        else finding
+        for finding in findings
+    )
 
 
 def inherit(
@@ -114,12 +119,18 @@ def inherit(
     )
 
 
-def _with_proof(
-    finding: Finding, proofs: Mapping[tuple[str, Rule], Reason], measure: str
-) -> Finding:
-    reason = proofs.get((finding.grid, finding.rule))
-    if reason is None:
-        return finding
+def with_proof(finding: Finding, reason: Reason, measure: str) -> Finding:
+    """A finding with the proof that the rule cannot be kept there.
+
+    Parameters
+    ----------
+    finding : Finding
+        Of the grid that the reason speaks of.
+    reason : Reason
+        Excuses its rule, see `EXCUSES`.
+    measure : {"households", "people"}
+        What the limits count.
+    """
     values = {**reason.values, "measure": measure}
     return replace(finding, key=reason.key, values=values, proved=True)
 

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from gridplan.analyse.lineage import lineage
 from gridplan.analyse.metrics import breaches
+from gridplan.analyse.verdict import EXCUSES, with_proof
 from gridplan.edit.division import Division, Mark
+from gridplan.partition.jobs import divide
+from gridplan.partition.outcome import Reason
 from gridplan.plan import Finding
 from gridplan.prepared import Prepared
 from gridplan.rules import Rule
@@ -28,6 +31,7 @@ from gridplan.schema import (
     WORKER,
     ResidenceClass,
 )
+from gridplan.tasks import tasks_of
 
 _JUDGED = [
     "grid_id", "households", "people", "lower", "upper", "radius_m", "radius_limit_m", "pieces",
@@ -83,7 +87,8 @@ class Verdict:
     grids : mapping of str to GridState
         By ``grid_id``, in order.
     findings : tuple of Finding
-        Broken rules: those of grids in their order, then units of no grid.
+        Broken rules: those of grids in their order, then units of no grid. Proved where the grid
+        is a piece of ground, or one building, that can be no other grid.
     lineage : DataFrame
         By ``grid_id``: ``present`` (the present grid that it continues, or ""), ``worker`` (the
         post of that one, or ""), ``moved_households``, ``change``.
@@ -95,6 +100,11 @@ class Verdict:
     findings: tuple[Finding, ...]
     lineage: pd.DataFrame
     posts: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def broken(self) -> frozenset[str]:
+        """Grids that break a rule without a proof that it cannot be kept there."""
+        return frozenset(found.grid for found in self.findings if found.grid and not found.proved)
 
     @property
     def moved_households(self) -> int:
@@ -133,6 +143,10 @@ class Judge:
         self._known: Mapping[str, GridState] = {}
         self._posts, self._workers = _staff(prepared)
 
+    @cached_property
+    def _reasons(self) -> dict[frozenset[str], Reason]:
+        return _of_the_ground(self.prepared)
+
     def judge(self, division: Division) -> Verdict:
         """Every grid, every broken rule, and who stays with whom.
 
@@ -149,7 +163,7 @@ class Judge:
         self._known = states
         return Verdict(
             MappingProxyType(states),
-            (*self._broken(states), *self._left_over(division)),
+            (*self._proved(states, self._broken(states)), *self._left_over(division)),
             self._lineage(division),
             self._posts,
         )
@@ -194,6 +208,17 @@ class Judge:
         order = {grid: place for place, grid in enumerate(states)}
         return sorted(found, key=lambda finding: order[finding.grid])
 
+    def _proved(self, states: Mapping[str, GridState], found: list[Finding]) -> list[Finding]:
+        """With the reason where a grid is all of the ground that a proof speaks of."""
+        measure = self.prepared.rules.measure
+        proofs = {grid: self._reasons.get(state.units) for grid, state in states.items()}
+        return [
+            with_proof(finding, reason, measure)
+            if (reason := proofs[finding.grid]) and finding.rule in EXCUSES[reason.key]
+            else finding
+            for finding in found
+        ]
+
     def _left_over(self, division: Division) -> list[Finding]:
         lost = [unit for unit, grid in division.grid_of.items() if not grid]
         if not lost:
@@ -215,6 +240,17 @@ class Judge:
             str(code): self.prepared.rules.bounds(ResidenceClass(kind), float(difficulty))
             for code, kind, difficulty in rows
         }
+
+
+def _of_the_ground(prepared: Prepared) -> dict[frozenset[str], Reason]:
+    """What no division can avoid, by the units of the one grid that it leaves them."""
+    reasons: dict[frozenset[str], Reason] = {}
+    for task in tasks_of(prepared).values():
+        for job in divide(task.in_whole_households()):
+            if job.reasons and job.span.least == job.span.most == 1:
+                units = frozenset(task.graph.ids[place] for place in job.units)
+                reasons[units] = job.reasons[0]
+    return reasons
 
 
 def _staff(prepared: Prepared) -> tuple[dict[str, int], dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -91,14 +91,16 @@ def state_of(
     fills = colours.of(line.division)
     codes = grid_codes(prepared, line.division)
     places = {code: row for row, code in enumerate(prepared.layers.communities[COMMUNITY_CODE])}
-    broken: dict[str, list[list[str]]] = {}
+    broken: dict[str, list[Said]] = {}
     for found in verdict.findings:
-        told = [say(f"page.rule.{found.rule.value}", language), found.reason(language)]
+        rule = say(f"page.rule.{found.rule.value}", language)
+        told = [rule, found.reason(language), int(found.proved)]
         broken.setdefault(found.grid, []).append(told)
     people = prepared.rules.measure != HOUSEHOLDS
+    kin = verdict.lineage.to_dict("index")
     rows = {
         grid: _row(
-            state, codes[grid], (fills[grid], places[state.community]), line.division, verdict,
+            state, codes[grid], (fills[grid], places[state.community]), line.division, kin[grid],
             people, broken.get(grid, []),
         )
         for grid, state in verdict.grids.items()
@@ -120,8 +122,9 @@ GRID_ROW = (
     "id", "code", "fill", "amount", "lower", "upper", "light", "radius_m", "radius_limit_m",
     "pieces", "locked", "exclusive", "community", "present", "worker", "moved", "broken",
 )  # fmt: skip
-"""What a row of ``grids`` holds; limits are None where there is none, ``broken`` has rule and reason
-of each finding in words."""
+"""What a row of ``grids`` holds; limits are None where there is none, ``broken`` has rule, reason
+and whether that is a proof, of each finding in words."""
+Said = list[Any]
 
 
 def _row(
@@ -129,11 +132,10 @@ def _row(
     code: str,
     places: tuple[int, int],
     division: Division,
-    verdict: Verdict,
+    kin: Mapping[Hashable, Any],
     people: bool,
-    broken: list[list[str]],
+    broken: list[Said],
 ) -> list[Any]:
-    kin = verdict.lineage.loc[state.grid_id]
     amount = state.people if people else state.households
     return [
         state.grid_id,
@@ -198,8 +200,9 @@ def help_state(
 
 def _sums(prepared: Prepared, verdict: Verdict) -> dict[str, Any]:
     return {
-        "broken": len({finding.grid for finding in verdict.findings}),
-        "findings": len(verdict.findings),
+        "broken": len(verdict.broken),
+        "findings": sum(not finding.proved for finding in verdict.findings),
+        "proved": sum(finding.proved for finding in verdict.findings),
         "moved": verdict.moved_households,
         "households": int(prepared.units.frame[HOUSEHOLDS].sum()),
         "wanted": sum(verdict.wanted.values()),

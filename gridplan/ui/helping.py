@@ -42,7 +42,7 @@ class Option:
     households : int
         That would change their grid.
     broken, findings : int
-        Grids with faults after it, and the faults.
+        Grids with faults after it, and the faults, without those that are proved to be unavoidable.
     compactness : float or None
         Of the plan after it, household·m²; None where it was not asked for.
     """
@@ -150,8 +150,8 @@ def _option(
     verdict = Judge(prepared).judge(apply(division, edit))
     units = prepared.units.frame
     moved = units.loc[units[UNIT_ID].isin(edit.moved.keys()), HOUSEHOLDS].sum()
-    broken = {finding.grid for finding in verdict.findings}
-    return Option(edit, int(moved), len(broken), len(verdict.findings), compactness)
+    faults = sum(not finding.proved for finding in verdict.findings)
+    return Option(edit, int(moved), len(verdict.broken), faults, compactness)
 
 
 class Helps:

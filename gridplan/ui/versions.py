@@ -125,9 +125,8 @@ def _table(store: Store, prepared: Prepared, line: Line, known: list[Version]) -
     rows = []
     for version in reversed(known):
         verdict = judge.judge(store.division_of(line.plan_id, version.number))
-        broken = {finding.grid for finding in verdict.findings}
         rows.append(
-            (version.number, version.name, len(verdict.grids), len(broken),
+            (version.number, version.name, len(verdict.grids), len(verdict.broken),
              verdict.moved_households, version.made_by, local(version.made_at), version.note)
         )  # fmt: skip
     names = ("number", "version", "grids", "broken", "moved", "who", "when", "note")

@@ -196,7 +196,7 @@ function names(labels) {
       const away = (units.x[k] - mx) ** 2 + (units.y[k] - my) ** 2;
       return away < best[0] ? [away, k] : best;
     }, [Infinity, -1])[1];
-    const kind = (row[16].length ? " bad" : "") + (grid === bench.active ? " chosen" : "");
+    const kind = (faulty(row) ? " bad" : row[16].length ? " known" : "") + (grid === bench.active ? " chosen" : "");
     const html = `<div class="gpw-name${kind}"><b>${escaped(row[1])}</b>${row[3].toLocaleString()}${row[10] ? " 🔒" : ""}</div>`;
     const look = html + near;
     const mark = bench.marks.get(grid) ?? L.marker([0, 0], { icon: L.divIcon(), interactive: false, keyboard: false, pane: "names" }).addTo(bench.map);
@@ -207,6 +207,8 @@ function names(labels) {
     mark.setIcon(L.divIcon({ html, className: "gpw-mark", iconSize: null }));
   }
 }
+
+const faulty = row => row[16].some(found => !found[2]);
 
 function escaped(text) {
   return String(text).replace(/[&<>"]/g, each => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[each]);
@@ -437,7 +439,7 @@ function step(by) {
 }
 
 function jump() {
-  const broken = [...bench.rows.values()].filter(row => row[16].length).map(row => row[0]);
+  const broken = [...bench.rows.values()].filter(faulty).map(row => row[0]);
   if (!broken.length) return hint(bench.words.all_kept);
   const next = broken[(broken.indexOf(bench.active) + 1) % broken.length];
   pick(next);

@@ -23,9 +23,9 @@ function saved(state, words) {
 }
 
 function sums(state, words) {
-  const { broken, findings, moved, households, wanted, posts } = state.sums;
+  const { broken, findings, proved, moved, households, wanted, posts } = state.sums;
   const boxes = [
-    [words.broken, broken, words.findings_of.replace("{count}", count(findings)), findings ? "bad" : "good"],
+    [words.broken, broken, (proved ? words.findings_and : words.findings_of).replace("{count}", count(findings)).replace("{proved}", count(proved)), findings ? "bad" : "good"],
     [words.moved, count(moved), `${((100 * moved) / Math.max(households, 1)).toFixed(1)}%`, ""],
     [words.workers, posts == null ? count(wanted) : `${count(wanted)} / ${count(posts)}`, posts == null ? words.no_roster : wanted > posts ? words.short.replace("{count}", wanted - posts) : words.enough, posts != null && wanted > posts ? "bad" : ""],
   ];
@@ -34,12 +34,12 @@ function sums(state, words) {
 
 function findings(rows, state, words) {
   const told = [
-    ...state.lost.map(([rule, reason]) => ["", words.no_grid, rule, reason]),
-    ...rows.flatMap(row => row[16].map(([rule, reason]) => [row[0], row[1], rule, reason])),
-  ];
+    ...state.lost.map(found => ["", words.no_grid, ...found]),
+    ...rows.flatMap(row => row[16].map(found => [row[0], row[1], ...found])),
+  ].sort((a, b) => a[4] - b[4]);
   if (!told.length) return `<p class="good">${escaped(words.all_kept)}</p>`;
-  return told.map(([id, code, rule, reason]) =>
-    `<button data-grid="${escaped(id)}"><b>${escaped(code)}</b> ${escaped(rule)}<small>${escaped(reason)}</small></button>`).join("");
+  return told.map(([id, code, rule, reason, proved]) =>
+    `<button data-grid="${escaped(id)}"><b>${escaped(code)}</b> ${escaped(rule)}${proved ? ` <em>${words.proved}</em>` : ""}<small>${escaped(reason)}</small></button>`).join("");
 }
 
 function gridRow(row, words) {

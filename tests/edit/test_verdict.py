@@ -96,3 +96,23 @@ def test_posts_stand_beside_grids_and_workers_go_with_them(demo: Prepared, start
     kept = verdict.lineage[verdict.lineage["present"] != ""]
     assert (kept["worker"] != "").all()
     assert kept["worker"].is_unique
+
+
+def test_what_no_division_avoids_is_told_with_its_proof(demo: Prepared, start: Division) -> None:
+    """The demo has a compound of 540 households, and a piece of 128 behind the railway."""
+    division, units = whole(demo, start), demo.units.frame.set_index("unit_id")
+    (heavy,) = units.index[units["households"] == 540]
+    (lonely,) = units.index[units["households"] == 128]
+    division = apply(division, new_grid(demo, division, [lonely]))
+    verdict = Judge(demo).judge(division)
+    proved = {found.grid: found.rule for found in verdict.findings if found.proved}
+    assert proved == {division.grid_of[heavy]: Rule.UPPER, division.grid_of[lonely]: Rule.LOWER}
+    assert not verdict.broken & proved.keys()
+
+    own, home = division.grid_of[heavy], units["community_code"]
+    other = next(
+        unit for unit, grid in division.grid_of.items()
+        if grid != own and home[unit] == home[heavy]
+    )  # fmt: skip
+    more = apply(division, move(demo, division, [other], own))
+    assert own in Judge(demo).judge(more).broken, "with one unit more nothing is proved of it"

@@ -68,7 +68,7 @@ def moves_ten_too_many(planner: Planner) -> None:
     assert state["revision"] == 10
     assert state["by"] == "王小宁"
     assert all(state["labels"][unit] == grid for unit in units)
-    assert any(rule == "超上限" for rule, _ in state["grids"][grid][16])
+    assert any(rule == "超上限" for rule, _, _ in state["grids"][grid][16])
     planner.page.get_by_role("button", name="问题清单").click()
     fault = planner.page.locator(f'.gpw-findings [data-grid="{grid}"]').first
     expect(fault).to_contain_text("超上限")
