@@ -81,7 +81,7 @@ def plan_of(
     GridplanError
         Where a unit has no grid, or a grid lies in two communities.
     """
-    grid_of_unit = _whole(prepared, grid_of_unit)
+    grid_of_unit = whole(prepared, grid_of_unit)
     provenance = provenance or _by_hand(prepared)
     grids = measured_grids(prepared, grid_of_unit)
     units = _unit_table(prepared, grid_of_unit)
@@ -102,7 +102,9 @@ def plan_of(
     )
 
 
-def measured_grids(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFrame:
+def measured_grids(
+    prepared: Prepared, grid_of_unit: pd.Series, polygons: gpd.GeoDataFrame | None = None
+) -> gpd.GeoDataFrame:
     """Draw and measure the grids of a division.
 
     Parameters
@@ -111,6 +113,9 @@ def measured_grids(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFr
         The area.
     grid_of_unit : Series
         ``grid_id`` by ``unit_id``, every unit with a grid of one community.
+    polygons : GeoDataFrame, optional
+        ``grid_id, community_code, geometry``: the grids where they are drawn already; units may
+        be left out then.
 
     Returns
     -------
@@ -118,7 +123,8 @@ def measured_grids(prepared: Prepared, grid_of_unit: pd.Series) -> gpd.GeoDataFr
         Columns `gridplan.plan.GRID_COLUMNS`, sorted by code; metric CRS.
     """
     units, communities = prepared.units.frame, prepared.layers.communities
-    polygons = draw_grids(prepared.fabric, grid_of_unit)
+    if polygons is None:
+        polygons = draw_grids(prepared.fabric, grid_of_unit)
     grids = measure_grids(
         units, dict(prepared.fabric.graphs), grid_of_unit, polygons, prepared.rules, communities
     )
@@ -140,8 +146,26 @@ def _name_grids(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> pd.Serie
     return pd.Series(named)
 
 
-def _whole(prepared: Prepared, grid_of_unit: pd.Series) -> pd.Series:
-    """The grid of every unit, each grid in one community; refused where it is not so."""
+def whole(prepared: Prepared, grid_of_unit: pd.Series) -> pd.Series:
+    """The grid of every unit, each grid in one community.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    grid_of_unit : Series
+        ``grid_id`` by ``unit_id``.
+
+    Returns
+    -------
+    Series
+        The same for the units of the area, in their order.
+
+    Raises
+    ------
+    GridplanError
+        Where a unit has no grid, or a grid lies in two communities.
+    """
     units = prepared.units.frame
     grid = units[UNIT_ID].map(grid_of_unit).fillna("")
     if (left := grid == "").any():

@@ -94,8 +94,8 @@ def present_state(
         Which of ``layers.grids``; staff is checked for the first of them only.
     """
     polygons = _polygons(layers.grids[layer], layers.communities)
-    buildings = units.buildings.assign(grid_id=_grid_of_building(polygons, units.buildings))
-    unit_grid = _majority(buildings)
+    buildings = units.buildings.assign(grid_id=grid_of_building(polygons, units.buildings))
+    unit_grid = majority(buildings)
     grids = _measured(polygons, buildings, unit_grid, units, fabric, rules, layers)
     torn = torn_grids(polygons, buildings, fabric.graphs, layers.barriers)
     grids["pieces"] = torn["pieces"].to_numpy()
@@ -147,10 +147,24 @@ def _community_of(shapes: gpd.GeoSeries, communities: gpd.GeoDataFrame) -> NDArr
     return np.asarray(communities[COMMUNITY_CODE].to_numpy()[best], dtype=object)
 
 
-def _grid_of_building(
+def grid_of_building(
     polygons: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
 ) -> NDArray[np.object_]:
-    """``grid_id`` of each building, "" where it lies in none."""
+    """The grid that each building lies in.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        ``grid_id, community_code, geometry``.
+    buildings : GeoDataFrame
+        ``community_code, geometry``, in the same CRS.
+
+    Returns
+    -------
+    object array, shape (n,)
+        ``grid_id`` of the grid that holds its representative point, "" where none does; of
+        several one in its own community, then the first.
+    """
     points = buildings.geometry.representative_point().values
     building, grid = shapely.STRtree(polygons.geometry.values).query(points, "intersects")
     home = polygons[COMMUNITY_CODE].to_numpy()[grid]
@@ -161,8 +175,19 @@ def _grid_of_building(
     return found
 
 
-def _majority(buildings: gpd.GeoDataFrame) -> pd.Series:
-    """The grid that holds most households of each unit, among equals most buildings."""
+def majority(buildings: gpd.GeoDataFrame) -> pd.Series:
+    """The grid that holds most households of each unit, among equals most buildings.
+
+    Parameters
+    ----------
+    buildings : GeoDataFrame
+        ``building_id, unit_id, grid_id, households``.
+
+    Returns
+    -------
+    Series
+        ``grid_id`` by ``unit_id``; "" counts as a grid.
+    """
     held = buildings.groupby([UNIT_ID, GRID_ID]).agg(
         households=(HOUSEHOLDS, "sum"), buildings=(BUILDING_ID, "size")
     )

@@ -1,11 +1,13 @@
-"""The ground of a division's grids, whole or not."""
+"""The grids of a division on the ground, whole or not."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
 
+from gridplan.assemble import measured_grids
 from gridplan.boundaries import draw_grids
+from gridplan.edit.codes import grid_codes
 from gridplan.edit.division import Division
 from gridplan.prepared import Prepared
 from gridplan.schema import COMMUNITY_CODE, GEOMETRY, GRID_ID, UNIT_ID
@@ -38,3 +40,30 @@ def ground_of(prepared: Prepared, division: Division) -> gpd.GeoDataFrame:
     if drawn[GRID_ID].duplicated().any():
         return drawn.dissolve(GRID_ID, as_index=False)
     return drawn.sort_values(GRID_ID, ignore_index=True)
+
+
+def grids_of(prepared: Prepared, division: Division) -> gpd.GeoDataFrame:
+    """Draw and measure the grids of a division.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        Of all its units; as for :func:`ground_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns `gridplan.plan.GRID_COLUMNS` with the codes of :func:`gridplan.edit.grid_codes`,
+        sorted by code; metric CRS. A grid in two communities counts as one of the first.
+    """
+    frame = prepared.units.frame
+    grid = frame[UNIT_ID].map(dict(division.grid_of))
+    home = frame[COMMUNITY_CODE].groupby(grid).min()
+    ground = ground_of(prepared, division)
+    ground[COMMUNITY_CODE] = ground[GRID_ID].map(home)
+    held = grid.set_axis(frame[UNIT_ID])
+    grids = measured_grids(prepared, held[held != ""], ground)
+    grids["code"] = grids[GRID_ID].map(grid_codes(prepared, division))
+    return grids.sort_values("code", ignore_index=True)

@@ -184,11 +184,15 @@ def _set_up_print(sheet: Worksheet, name: str, remark: str, paper: str) -> None:
     sheet.print_title_rows = "1:1"
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    title = printable(name)[:_TITLE_MAX].replace("&", "&&")
     sheet.oddHeader.left.text = say("export.internal")
-    sheet.oddHeader.center.text = f"{title} {sheet.title}"
-    sheet.oddHeader.right.text = remark
+    sheet.oddHeader.center.text = f"{_in_header(name)} {sheet.title}"
+    sheet.oddHeader.right.text = _in_header(remark)
     sheet.oddFooter.center.text = say("export.page")
+
+
+def _in_header(text: str) -> str:
+    """Short enough, and no code of Excel's."""
+    return printable(text)[:_TITLE_MAX].replace("&", "&&")
 
 
 def yes_no(value: Any) -> str:

@@ -135,8 +135,8 @@ def _one(link: Connection, objection_id: int) -> Objection:
 
 def _as_objection(row: Row[tuple[object, ...]]) -> Objection:
     return Objection(
-        row.id, row.code, row.text, row.received_at, row.made_by, row.answer, row.accepted,
-        row.answered_by, row.answered_at,
+        row.id, row.submission_id, row.code, row.text, row.received_at, row.made_by, row.answer,
+        row.accepted, row.answered_by, row.answered_at,
     )  # fmt: skip
 
 

@@ -206,8 +206,8 @@ class Objection:
 
     Parameters
     ----------
-    objection_id : int
-        Which.
+    objection_id, submission_id : int
+        Which, and of which attempt of its version (:class:`Standing`).
     code : str
         Of the grid that it is about, "" for the whole.
     text : str
@@ -227,6 +227,7 @@ class Objection:
     """
 
     objection_id: int
+    submission_id: int
     code: str
     text: str
     received_at: datetime

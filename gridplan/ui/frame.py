@@ -129,14 +129,17 @@ def ready(desk: Desk | None) -> bool:
     return False
 
 
-def numbers(boxes: list[tuple[str, str, str, str]], narrow: bool = False) -> None:
-    """Figures in boxes: name, value, remark and a tone ("", "good" or "bad")."""
+def numbers(boxes: list[tuple[str, str, str, str]], kind: str = "") -> None:
+    """Figures in boxes: name, value, remark and a tone ("", "good" or "bad").
+
+    In a row of four; ``kind`` "narrow" puts two in a row, "three" three small ones.
+    """
     cells = "".join(
         f'<div class="{tone}"><small>{_safe(name)}</small><strong>{_figure(value)}</strong>'
         f"<small>{_safe(remark)}</small></div>"
         for name, value, remark, tone in boxes
     )
-    st.html(f'<div class="gp-four{" narrow" if narrow else ""}">{cells}</div>')
+    st.html(f'<div class="gp-four {kind}">{cells}</div>')
 
 
 def _figure(value: str) -> str:

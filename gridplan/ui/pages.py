@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.errors import GridplanError
+from gridplan.ui.approval import approval
 from gridplan.ui.coverage import coverage
 from gridplan.ui.data import data
 from gridplan.ui.desk import Desk
@@ -43,6 +44,7 @@ ENTRIES = {
     "redraw": Entry(redraw, None, "tune"),
     "overlay": Entry(overlay, None, "layers"),
     "workbench": Entry(workbench, None, "edit_location_alt"),
+    "approval": Entry(approval, None, "approval"),
     "hotspots": Entry(hotspots, hotspots, "crisis_alert"),
     "coverage": Entry(coverage, coverage, "wrong_location"),
     "report": Entry(report, report, "summarize"),

@@ -10,13 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.edit import Division, division_of, present_division
+from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.schema import UNIT_ID
 from gridplan.store import MAIN, Homes, Line, Store
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import word
+from gridplan.ui.work import Work
 
 VIEWS = ("edit", "versions", "compare")
+_KEPT = "author-kept"
 URL = "GRIDPLAN_STORE"
 """Environment variable with the address of the database, where it is not a file of this user's."""
 
@@ -45,8 +48,35 @@ def the_store() -> Store:
 
 def author() -> str:
     """Who edits in this session."""
-    said = str(st.session_state.get("author", "")).strip()
-    return said or word("workbench.nobody")
+    return _said() or word("workbench.nobody")
+
+
+def named_author() -> str:
+    """Who acts, where nobody may act unnamed.
+
+    Raises
+    ------
+    GridplanError
+        Where no name is given.
+    """
+    name = _said()
+    if not name:
+        raise GridplanError("page.approval.no_author")
+    return name
+
+
+def author_field() -> None:
+    """Ask who acts, once a session: Streamlit forgets a field while another page is shown."""
+    st.session_state.setdefault("author", st.session_state.get(_KEPT, ""))
+    st.text_input(
+        word("workbench.author"), key="author", max_chars=40,
+        placeholder=word("workbench.author_hint"),
+    )  # fmt: skip
+    st.session_state[_KEPT] = st.session_state["author"]
+
+
+def _said() -> str:
+    return str(st.session_state.get("author", st.session_state.get(_KEPT, ""))).strip()
 
 
 def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
@@ -65,21 +95,57 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
             format_func=lambda name: word(f"workbench.view.{name}"), label_visibility="collapsed",
         )  # fmt: skip
     with left:
-        plan_id = _chosen("plan", word("workbench.plan"), names)
+        plan_id = chosen("plan", word("workbench.plan"), names)
     branches = dict(store.branches(plan_id))
     with middle:
-        branch_id = _chosen(
+        branch_id = chosen(
             "branch", word("workbench.branch"),
             {key: branch_name(name) for key, name in branches.items()},
         )  # fmt: skip
     with right:
-        st.text_input(
-            word("workbench.author"), key="author", max_chars=40,
-            placeholder=word("workbench.author_hint"),
-        )  # fmt: skip
+        author_field()
     with more, st.popover(word("workbench.another"), width="stretch"):
         _begin(desk, prepared)
     return store, store.line(branch_id)
+
+
+def ground_under(desk: Desk, store: Store, plan_id: int, division: Division) -> Prepared | None:
+    """The area under the rules of a plan.
+
+    Parameters
+    ----------
+    desk : Desk
+        With the area that is open.
+    store : Store
+        Where the plan is kept.
+    plan_id : int
+        Which.
+    division : Division
+        One of the plan's, which says what units it divides.
+
+    Returns
+    -------
+    Prepared or None
+        None while it is made, and where the area has other units; the page says which.
+    """
+    work = desk.area.under(store.plan(plan_id).rules)
+    if work.running:
+        desk.looking = work
+        st.html(f'<p class="gp-wait">{word("workbench.other_rules")}</p>')
+        st.fragment(_wait_for, run_every=1.0)(work)
+        return None
+    if work.error is not None:
+        raise work.error
+    ground = work.result
+    if ground is None or division.grid_of.keys() != set(ground.units.frame[UNIT_ID]):
+        st.warning(word("workbench.other_data"))
+        return None
+    return ground
+
+
+def _wait_for(work: Work[Prepared]) -> None:
+    if not work.running:
+        st.rerun()
 
 
 def branch_name(name: str) -> str:
@@ -87,16 +153,16 @@ def branch_name(name: str) -> str:
     return word("workbench.main") if name == MAIN else name
 
 
-def _chosen(name: str, label: str, known: dict[int, str]) -> int:
-    """One of some, kept in the address."""
+def chosen(name: str, label: str, known: dict[int, str]) -> int:
+    """One of some, kept in the address; the first where that names none."""
     asked = st.query_params.get(name, "")
     first = int(asked) if asked.isdigit() and int(asked) in known else next(iter(known))
     if st.session_state.get(f"chosen-{name}") not in known:
         st.session_state[f"chosen-{name}"] = first
-    chosen: int = st.selectbox(label, list(known), format_func=known.__getitem__,
+    number: int = st.selectbox(label, list(known), format_func=known.__getitem__,
                                key=f"chosen-{name}")  # fmt: skip
-    st.query_params[name] = str(chosen)
-    return chosen
+    st.query_params[name] = str(number)
+    return number
 
 
 def _begin(desk: Desk, prepared: Prepared) -> None:

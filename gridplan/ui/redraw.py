@@ -144,7 +144,7 @@ def _figures(plan: Plan, prepared: Prepared) -> None:
         ),
         (word("redraw.exceptions"), f"{len(plan.exceptions):,}", "", ""),
     ]
-    numbers(boxes, narrow=True)
+    numbers(boxes, kind="narrow")
 
 
 def _ground(desk: Desk, prepared: Prepared, place: gpd.GeoSeries | None) -> None:
@@ -234,7 +234,7 @@ def _belongs(desk: Desk, building_id: str) -> None:
         table: pd.DataFrame = desk.plan.buildings.set_index("building_id")
         boxes.append(_belonging("search.then", desk.plan.grids, table["grid_id"].get(building_id)))
     if boxes:
-        numbers(boxes, narrow=True)
+        numbers(boxes, kind="narrow")
     else:
         st.info(word("redraw.how"))
 

@@ -32,6 +32,8 @@ header[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
 .gp-four em { font-style: italic; }
 .gp-four.narrow { grid-template-columns: repeat(2, 1fr); gap: 0.4rem; }
 .gp-four.narrow strong { font-size: 1.2rem; }
+.gp-four.three { grid-template-columns: repeat(3, 1fr); gap: 0.4rem; }
+.gp-four.three div { padding: 0.3rem 0.55rem; } .gp-four.three strong { font-size: 1.15rem; }
 .gp-wait { color: #4a5663; text-align: center; margin: 22vh auto 0; max-width: 34rem; }
 .gp-source { color: #5b6672; font-size: 0.8rem; line-height: 1.35; }
 .gp-source.ours { color: #8a4b00; }
@@ -119,6 +121,23 @@ ul.gp-trend small { color: #5b6672; font-size: .8em; white-space: nowrap; }
   ul.gp-trend small { font-size: .68em; } }
 </style>"""
 """The parts of the leaders' pages, in em: they grow with the letters of what holds them."""
+STEPS = """<style>
+ol.gp-steps { list-style: none; display: flex; gap: .35rem; margin: 0; padding: 0; }
+ol.gp-steps li { flex: 1; min-width: 0; margin: 0; padding: .35rem .7rem .4rem; font-size: .9rem;
+  border-top: 4px solid #c6ced8; background: #f6f8fa; color: #5b6672; }
+ol.gp-steps b { display: block; font-weight: 600; font-size: .95rem; }
+ol.gp-steps small { display: block; font-size: .78rem; line-height: 1.4; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
+ol.gp-steps .done { border-color: #2f7d4f; background: #eef6f1; color: #1c2733; }
+ol.gp-steps .done b::before { content: "✓ "; color: #2f7d4f; }
+ol.gp-steps .now { border-color: #1f4e79; background: #e1ebf5; color: #12324f; }
+ol.gp-steps .now b::before { content: "▶ "; font-size: .75em; }
+ol.gp-steps .back { border-color: #c1272d; background: #fbecec; color: #7a1216; }
+ol.gp-steps .back b::before { content: "✕ "; }
+[class*="st-key-stage-"] button { padding: 0; }
+@media (max-width: 640px) { ol.gp-steps { flex-direction: column; } }
+</style>"""
+"""The path of a version to being in force."""
 WALL = """<style>
 [data-testid="stSidebar"], header[data-testid="stHeader"], [data-testid="stToolbar"],
 [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] {

@@ -64,7 +64,7 @@ def _kept(store: Store, line: Line) -> None:
     moment = f"{datetime.now():%m-%d %H:%M}"
     name = str(st.session_state["version-name"]).strip() or word("versions.unnamed", time=moment)
     note = str(st.session_state["version-note"]).strip()
-    _tried(lambda: store.keep_version(line.branch_id, name, note, author=author()))
+    tried(lambda: store.keep_version(line.branch_id, name, note, author=author()))
 
 
 def _fork(store: Store, line: Line, known: list[Version]) -> None:
@@ -92,11 +92,11 @@ def _forked(store: Store, line: Line) -> None:
         made = store.fork(line.branch_id, name, number=number)
         turn_to(made.plan_id, made.branch_id)
 
-    _tried(make)
+    tried(make)
 
 
-def _tried(do: Callable[[], object]) -> None:
-    """Do what a button asks for; a refusal is told when the page is drawn next."""
+def tried(do: Callable[[], object]) -> None:
+    """Do what a button asks for; a refusal is told when the page is drawn next; for callbacks."""
     try:
         do()
     except GridplanError as error:

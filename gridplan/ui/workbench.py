@@ -11,7 +11,6 @@ import streamlit as st
 from gridplan.maps.canvas import Canvas, canvas_of
 from gridplan.maps.style import FILLS
 from gridplan.prepared import Prepared
-from gridplan.schema import UNIT_ID
 from gridplan.store import Line, Store
 from gridplan.ui.area import identity
 from gridplan.ui.bench import Bench
@@ -19,9 +18,8 @@ from gridplan.ui.compare_panel import compare_panel
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, language, ready, top, word
 from gridplan.ui.helping import the_helps
-from gridplan.ui.plans import author, branch_name, open_line
+from gridplan.ui.plans import author, branch_name, ground_under, open_line
 from gridplan.ui.versions import states_of, told_error, versions_panel
-from gridplan.ui.work import Work
 from gridplan.words import Language, catalogue, say
 
 COMPARE_PX = 520
@@ -67,7 +65,7 @@ def _opened(desk: Desk, prepared: Prepared) -> None:
     if opened is None:
         return
     store, line = opened
-    ground = _ground_of(desk, store, line)
+    ground = ground_under(desk, store, line.plan_id, line.division)
     if ground is None:
         return
     view = st.session_state.get("workbench-view")
@@ -77,28 +75,6 @@ def _opened(desk: Desk, prepared: Prepared) -> None:
         _compare(store, ground, line)
     else:
         _bench(store, ground, line)
-
-
-def _ground_of(desk: Desk, store: Store, line: Line) -> Prepared | None:
-    """The area under the rules of the plan, None while it is made or where it is another one."""
-    work = desk.area.under(store.plan(line.plan_id).rules)
-    if work.running:
-        desk.looking = work
-        st.html(f'<p class="gp-wait">{word("workbench.other_rules")}</p>')
-        st.fragment(_wait_for, run_every=1.0)(work)
-        return None
-    if work.error is not None:
-        raise work.error
-    ground = work.result
-    if ground is None or line.division.grid_of.keys() != set(ground.units.frame[UNIT_ID]):
-        st.warning(word("workbench.other_data"))
-        return None
-    return ground
-
-
-def _wait_for(work: Work[Prepared]) -> None:
-    if not work.running:
-        st.rerun()
 
 
 def _compare(store: Store, prepared: Prepared, line: Line) -> None:
