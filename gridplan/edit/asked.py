@@ -13,6 +13,7 @@ from gridplan.analyse.lineage import lineage
 from gridplan.edit.division import Division, Mark
 from gridplan.edit.edits import Edit, EditKind
 from gridplan.edit.hands import assign, new_id
+from gridplan.edit.verdict import ground_reasons
 from gridplan.errors import GridplanError
 from gridplan.jobs import Job
 from gridplan.partition import Count, Reason, Task
@@ -58,17 +59,23 @@ def tasks_for(prepared: Prepared, division: Division) -> dict[str, Task]:
 
 
 def proofs_of(prepared: Prepared, division: Division) -> dict[str, tuple[Reason, ...]]:
-    """That no limit applies to exclusive grids, as :func:`gridplan.assemble.plan_of` takes it."""
-    return {
-        code: tuple(
-            Reason("reason.exclusive", places, {})
-            for places in _places(
-                [division.grid_of[unit] for unit in graph.ids],
-                {grid for grid in division.marks if division.has(grid, Mark.EXCLUSIVE)},
-            )
+    """What is proved of the grids of a division, as :func:`gridplan.assemble.plan_of` takes it.
+
+    That no limit applies to exclusive grids; and what no division avoids, of the grids that are
+    just that ground.
+    """
+    exclusive = {grid for grid in division.marks if division.has(grid, Mark.EXCLUSIVE)}
+    whole = set(division.units_of.values())
+    ground = [item for item in ground_reasons(prepared).items() if item[0] in whole]
+    told = {}
+    for code, graph in prepared.fabric.graphs.items():
+        grids = [division.grid_of[unit] for unit in graph.ids]
+        mine = set(graph.ids)
+        told[code] = (
+            *(Reason("reason.exclusive", places, {}) for places in _places(grids, exclusive)),
+            *(reason for units, reason in ground if units <= mine),
         )
-        for code, graph in prepared.fabric.graphs.items()
-    }
+    return told
 
 
 def _places(grids: list[str], chosen: set[str]) -> tuple[tuple[int, ...], ...]:

@@ -145,7 +145,7 @@ class Judge:
 
     @cached_property
     def _reasons(self) -> dict[frozenset[str], Reason]:
-        return _of_the_ground(self.prepared)
+        return ground_reasons(self.prepared)
 
     def judge(self, division: Division) -> Verdict:
         """Every grid, every broken rule, and who stays with whom.
@@ -242,8 +242,8 @@ class Judge:
         }
 
 
-def _of_the_ground(prepared: Prepared) -> dict[frozenset[str], Reason]:
-    """What no division can avoid, by the units of the one grid that it leaves them."""
+def ground_reasons(prepared: Prepared) -> dict[frozenset[str], Reason]:
+    """What no division can avoid, by the ``unit_id`` of the units that are a grid by themselves."""
     reasons: dict[frozenset[str], Reason] = {}
     for task in tasks_of(prepared).values():
         for job in divide(task.in_whole_households()):

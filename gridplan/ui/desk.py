@@ -82,6 +82,13 @@ class Desk:
 
         self._before, self.redrawing = before, Work(task, can_stop=True, allowed_s=time_limit_s)
 
+    def adopt(self, prepared: Prepared, plan: Plan) -> None:
+        """Take a plan that was made elsewhere as the newest draft."""
+        number = 1 if self.draft is None else self.draft.number + 1
+        draft = Draft(prepared, plan, number)
+        self.redrawing = Work(lambda _, __: draft)
+        self.redrawing.wait()
+
     def copy(self) -> Desk:
         """A desk that shows the same and goes its own way from here."""
         twin = Desk(self.area)

@@ -13,6 +13,7 @@ from gridplan.edit import Division, Judge, present_division
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.store import Line, Store, Version
+from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, tell, word
 from gridplan.ui.plans import author, branch_name, turn_to
 
@@ -22,11 +23,13 @@ NOW = 0
 
 
 @guarded
-def versions_panel(store: Store, prepared: Prepared, line: Line) -> None:
+def versions_panel(desk: Desk, store: Store, prepared: Prepared, line: Line) -> None:
     """Keep a version, go on from one, and look at the steps of a branch.
 
     Parameters
     ----------
+    desk : Desk
+        Of this session.
     store : Store
         Where the plan is kept.
     prepared : Prepared
@@ -44,9 +47,23 @@ def versions_panel(store: Store, prepared: Prepared, line: Line) -> None:
         else:
             st.caption(word("versions.none"))
         _fork(store, line, known)
+        _hand_on(desk, prepared, line)
     with right:
         st.markdown(f"**{word('versions.history')}**")
         _history(store, line)
+
+
+def _hand_on(desk: Desk, prepared: Prepared, line: Line) -> None:
+    """Make a plan of the branch, for the pages that show plans and write their files."""
+    with st.container(border=True):
+        about, button = st.columns([5, 1], vertical_alignment="center")
+        about.caption(word("versions.hand_on_note"))
+        if button.button(word("versions.hand_on"), width="stretch", key="hand-on"):
+            with st.spinner(word("versions.handing_on")):
+                grid_of_unit = pd.Series(dict(line.division.grid_of))
+                proofs = proofs_of(prepared, line.division)
+                desk.adopt(prepared, plan_of(prepared, grid_of_unit, proofs=proofs))
+            st.switch_page(st.session_state["pages"]["export"])
 
 
 def _keep(store: Store, line: Line) -> None:

@@ -70,7 +70,7 @@ def _opened(desk: Desk, prepared: Prepared) -> None:
         return
     view = st.session_state.get("workbench-view")
     if view == "versions":
-        versions_panel(store, ground, line)
+        versions_panel(desk, store, ground, line)
     elif view == "compare":
         _compare(store, ground, line)
     else:
