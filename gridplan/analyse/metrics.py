@@ -13,6 +13,9 @@ from gridplan.plan import Finding
 from gridplan.rules import Rule, RuleSet
 from gridplan.schema import ResidenceClass
 
+NEAR_SHARE = 0.05
+"""A value within this share of a limit is near it."""
+
 
 def measure_grids(
     units: gpd.GeoDataFrame,
@@ -95,6 +98,18 @@ def breaches(grids: gpd.GeoDataFrame, measure: str) -> tuple[Finding, ...]:
         if row.pieces > 1:
             found.append(_finding(Rule.CONTIGUITY, row.grid_id, row.pieces, 1.0))
     return tuple(found)
+
+
+def is_near_limit(value: float, lower: float, upper: float) -> bool:
+    """Whether a value is within 5 % of a limit, on its good side.
+
+    Parameters
+    ----------
+    value, lower, upper : float
+        In one unit; 0 and inf where there is no limit.
+    """
+    near_lower = 0 < lower <= value < lower * (1 + NEAR_SHARE)
+    return near_lower or upper * (1 - NEAR_SHARE) < value <= upper
 
 
 def _finding(rule: Rule, grid: str, value: float, limit: float, suffix: str = "") -> Finding:

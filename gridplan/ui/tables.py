@@ -11,13 +11,12 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from gridplan.analyse.metrics import is_near_limit
 from gridplan.maps.style import short_number
 from gridplan.plan import Finding
 from gridplan.words import Language, say
 
 GOOD, NEAR, BAD = "#2f7d4f", "#d08700", "#c1272d"
-NEAR_SHARE = 0.05
-"""A value within this share of a limit is marked amber."""
 
 _WIDTH, _HEIGHT = 150, 24
 
@@ -32,8 +31,7 @@ def light(value: float, lower: float, upper: float) -> str:
     """
     if not lower <= value <= upper:
         return BAD
-    near_lower = lower > 0 and value < lower * (1 + NEAR_SHARE)
-    return NEAR if near_lower or value > upper * (1 - NEAR_SHARE) else GOOD
+    return NEAR if is_near_limit(value, lower, upper) else GOOD
 
 
 def bar(value: float, lower: float, upper: float) -> str:
