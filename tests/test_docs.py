@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.board import board
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,9 +46,13 @@ def test_the_partitioners_example_runs(monkeypatch) -> None:
     assert told["adjusted"].units_of[told["first"]] == told["division"].units_of[told["first"]]
 
 
-def test_the_stores_example_runs(monkeypatch, tmp_path) -> None:
+def test_the_stores_examples_run(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
+    begin, month = examples_of("store.md")
     told: dict[str, object] = {}
-    exec(example_of("store.md"), told)  # noqa: S102  # our own page
-    told["store"].close()
+    exec(begin, told)  # noqa: S102  # our own page
     assert [grid.code for grid in told["today"].grids] == ["320508001001002", "G-17"]
+    told["prepared"] = board([[420, 580]])
+    exec(month.split("if review.left")[0], told)  # noqa: S102  # no proposal splits a house
+    told["store"].close()
+    assert list(told["review"].grids["standing"]) == ["left", "inside"]

@@ -18,6 +18,7 @@ from gridplan.ui.export import export
 from gridplan.ui.frame import guarded, leader, sidebar, tell, top, word
 from gridplan.ui.hotspots import hotspots, search_of_last_year
 from gridplan.ui.leaders import leaders
+from gridplan.ui.month import month
 from gridplan.ui.overlay import overlay
 from gridplan.ui.overview import overview
 from gridplan.ui.redraw import redraw
@@ -45,6 +46,7 @@ ENTRIES = {
     "overlay": Entry(overlay, None, "layers"),
     "workbench": Entry(workbench, None, "edit_location_alt"),
     "approval": Entry(approval, None, "approval"),
+    "month": Entry(month, None, "event_repeat"),
     "hotspots": Entry(hotspots, hotspots, "crisis_alert"),
     "coverage": Entry(coverage, coverage, "wrong_location"),
     "report": Entry(report, report, "summarize"),

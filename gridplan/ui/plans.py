@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridplan.edit import Division, division_of, present_division
+from gridplan.edit import Division, Edit, division_of, present_division
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.schema import UNIT_ID
@@ -180,7 +180,7 @@ def _begin(desk: Desk, prepared: Prepared) -> None:
         )  # fmt: skip
 
 
-def begin_plan(prepared: Prepared, division: Division, name: str) -> None:
+def begin_plan(prepared: Prepared, division: Division, name: str, edit: Edit | None = None) -> None:
     """Begin a plan and turn to it; for callbacks.
 
     Parameters
@@ -191,12 +191,17 @@ def begin_plan(prepared: Prepared, division: Division, name: str) -> None:
         Of all its units.
     name : str
         Of the plan; the moment is added.
+    edit : Edit, optional
+        Its first step.
     """
-    line = the_store().begin(
+    store = the_store()
+    line = store.begin(
         prepared.layers.name, f"{name} {datetime.now():%m-%d %H:%M:%S}", division,
         fingerprint=prepared.layers.fingerprint, rules=prepared.rules,
         homes=Homes.of_frame(prepared.units.buildings), author=author(),
     )  # fmt: skip
+    if edit is not None:
+        store.commit(line.branch_id, line.revision, edit, author=author())
     turn_to(line.plan_id, line.branch_id)
 
 
