@@ -39,7 +39,12 @@ _CROSSWALK = [
 ]  # fmt: skip
 
 
-def compare_divisions(prepared: Prepared, before: Division, after: Division) -> Differences:
+def compare_divisions(
+    prepared: Prepared,
+    before: Division,
+    after: Division,
+    codes: Mapping[str, str] | None = None,
+) -> Differences:
     """Hold two divisions of an area against each other.
 
     Grids are matched so that the fewest households move, whatever their ids; between divisions
@@ -51,6 +56,9 @@ def compare_divisions(prepared: Prepared, before: Division, after: Division) -> 
         The area and its rules.
     before, after : Division
         Of all its units: present grids, versions, branches.
+    codes : mapping of str to str, optional
+        What people call the grids of both; from :func:`gridplan.edit.codes.grid_codes` where left
+        out.
 
     Raises
     ------
@@ -58,7 +66,7 @@ def compare_divisions(prepared: Prepared, before: Division, after: Division) -> 
         Where a division is one of other units than the area's.
     """
     judge = Judge(prepared)
-    one, other = (_side(prepared, judge, division) for division in (before, after))
+    one, other = (_side(prepared, judge, division, codes) for division in (before, after))
     pairs = _pairs(prepared, one, other)
     grid_of = pd.Series(dict(after.grid_of), dtype=object)
     kin = lineage(prepared.units.frame, grid_of, pd.Series(dict(before.grid_of), dtype=object))
@@ -79,7 +87,9 @@ def compare_divisions(prepared: Prepared, before: Division, after: Division) -> 
     )
 
 
-def _side(prepared: Prepared, judge: Judge, division: Division) -> Side:
+def _side(
+    prepared: Prepared, judge: Judge, division: Division, codes: Mapping[str, str] | None
+) -> Side:
     frame = prepared.units.frame
     strange = sorted(division.grid_of.keys() ^ set(frame[UNIT_ID]))
     if strange:
@@ -90,7 +100,9 @@ def _side(prepared: Prepared, judge: Judge, division: Division) -> Side:
     state = state_of(
         pd.DataFrame(rows, columns=["grid_id", "households"]), verdict.findings, int(nowhere)
     )
-    return Side(division, verdict, state, MappingProxyType(grid_codes(prepared, division)))
+    known = grid_codes(prepared, division) if codes is None else codes
+    named = {grid: known[grid] for grid in division.units_of}
+    return Side(division, verdict, state, MappingProxyType(named))
 
 
 def _pairs(prepared: Prepared, one: Side, other: Side) -> pd.DataFrame:

@@ -163,7 +163,10 @@ class Judge:
         self._known = states
         return Verdict(
             MappingProxyType(states),
-            (*self._proved(states, self._broken(states)), *self._left_over(division)),
+            (
+                *self._proved(states, broken_rules(states, self.prepared.rules.measure)),
+                *self._left_over(division),
+            ),
             self._lineage(division),
             self._posts,
         )
@@ -192,21 +195,6 @@ class Judge:
             radius_limit_m=limit_m,
             exclusive=exclusive,
         )
-
-    def _broken(self, states: Mapping[str, GridState]) -> list[Finding]:
-        """By the rules of every plan; grids in their order."""
-        table = pd.DataFrame.from_records(
-            [[getattr(state, name) for name in _JUDGED] for state in states.values()],
-            columns=_JUDGED,
-        )
-        found = list(breaches(table, self.prepared.rules.measure))
-        found += [
-            Finding(Rule.COMPOUND, grid, float(state.scopes), 1.0, "breach.compound")
-            for grid, state in states.items()
-            if state.scopes > 1
-        ]
-        order = {grid: place for place, grid in enumerate(states)}
-        return sorted(found, key=lambda finding: order[finding.grid])
 
     def _proved(self, states: Mapping[str, GridState], found: list[Finding]) -> list[Finding]:
         """With the reason where a grid is all of the ground that a proof speaks of."""
@@ -240,6 +228,30 @@ class Judge:
             str(code): self.prepared.rules.bounds(ResidenceClass(kind), float(difficulty))
             for code, kind, difficulty in rows
         }
+
+
+def broken_rules(states: Mapping[str, GridState], measure: str) -> list[Finding]:
+    """What grids break, by the rules of every plan; in the order of the grids.
+
+    Parameters
+    ----------
+    states : mapping of str to GridState
+        By ``grid_id``.
+    measure : {"households", "people"}
+        What the limits count.
+    """
+    table = pd.DataFrame.from_records(
+        [[getattr(state, name) for name in _JUDGED] for state in states.values()],
+        columns=_JUDGED,
+    )
+    found = list(breaches(table, measure))
+    found += [
+        Finding(Rule.COMPOUND, grid, float(state.scopes), 1.0, "breach.compound")
+        for grid, state in states.items()
+        if state.scopes > 1
+    ]
+    order = {grid: place for place, grid in enumerate(states)}
+    return sorted(found, key=lambda finding: order[finding.grid])
 
 
 def ground_reasons(prepared: Prepared) -> dict[frozenset[str], Reason]:

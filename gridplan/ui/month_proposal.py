@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gridplan.edit.compare import Differences, compare_divisions
+from gridplan.edit.compare import compare_divisions
+from gridplan.edit.differences import Differences
 from gridplan.edit.month import MonthReview
 from gridplan.edit.month_proposal import MonthProposal, month_proposal
 from gridplan.prepared import Prepared

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from gridplan.edit import Division, Judge, present_division
+from gridplan.assemble import plan_of
+from gridplan.edit import Division, Judge, present_division, proofs_of
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.store import Line, Store, Version
