@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from time import monotonic
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gridplan import partition
 from gridplan.edit.asked import drawn_units, edit_of, held, tasks_for
 from gridplan.edit.division import Division
 from gridplan.edit.edits import Edit, EditKind
-from gridplan.edit.placing import placed
+from gridplan.edit.mending import mendable
 from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.jobs import Job, Report, Stop, run_jobs
-from gridplan.partition import Outcome, Task, Wishes
+from gridplan.partition import Outcome, Wishes
 from gridplan.prepared import Prepared
 
 LEAST = Wishes()
@@ -26,91 +23,6 @@ LEAST = Wishes()
 
 ANEW = Wishes(change_first=False)
 """Compactness first; of equal plans, the one that moves fewest."""
-
-
-def repair(
-    prepared: Prepared,
-    division: Division,
-    *,
-    keep: Iterable[str] = (),
-    time_limit_s: float = 3.0,
-    seed: int = 1,
-    stop: Stop | None = None,
-) -> Edit:
-    """Mend what edits broke with the least change nearby; units of no grid get one.
-
-    Locked and exclusive grids stay as they are, and so does every grid that lies away from what
-    is broken.
-
-    Parameters
-    ----------
-    prepared : Prepared
-        The area.
-    division : Division
-        As it is.
-    keep : iterable of str
-        ``unit_id`` of what the planner has just placed: it stays in its grid.
-    time_limit_s : float
-        Wall-clock time, shared out over the communities where something is broken.
-    seed : int
-        Of every random choice.
-    stop : callable, optional
-        When it says True, the best so far is returned.
-
-    Returns
-    -------
-    Edit
-        After which less is broken; not always nothing.
-
-    Raises
-    ------
-    GridplanError
-        Where nothing that can be changed is broken, or nothing better was found.
-    """
-    begun, standing = monotonic(), Standing(prepared)
-    missed = standing.missed(division)
-    broken = {code: task for code, task in tasks_for(prepared, division).items() if missed[code]}
-    if not broken:
-        raise GridplanError("edits.nothing_broken")
-    tasks = mendable(broken, missed)
-    if not tasks:
-        raise GridplanError("edits.unavoidable", count=len(broken))
-    kept = {unit for unit in keep if division.grid_of.get(unit, "") not in held(division) | {""}}
-    drawn: dict[str, str] = {}
-    for left, (code, task) in zip(range(len(tasks), 0, -1), tasks.items(), strict=True):
-        seconds = max(0.1, (begun + time_limit_s - monotonic()) / left)
-        labels = _mended(task, division, kept, seconds, seed, stop)
-        drawn |= drawn_units(division, Job(code, task), labels)
-    edit = edit_of(prepared, division, drawn, EditKind.REPAIR, kept)
-    drawn = standing.kept(division, drawn, edit, better=True)
-    edit = edit_of(prepared, division, drawn, EditKind.REPAIR, kept)
-    if edit is None:
-        raise GridplanError("edits.not_mended", count=len(tasks))
-    return edit
-
-
-def mendable(tasks: Mapping[str, Task], missed: Mapping[str, float]) -> dict[str, Task]:
-    """The tasks of communities that miss the rules by more than their buildings make them."""
-    return {
-        code: task
-        for code, task in tasks.items()
-        if missed[code] > partition.least_missed(task) + 1e-6
-    }
-
-
-def _mended(
-    task: Task, division: Division, kept: set[str], seconds: float, seed: int, stop: Stop | None
-) -> NDArray[np.int64]:
-    ids = task.graph.ids
-    keep = [place for place, unit in enumerate(ids) if unit in kept]
-    # what was put into two grids must not end in one: a grid has one name
-    firsts = list({division.grid_of[ids[place]]: place for place in keep}.values())
-    pairs = [(a, b) for k, a in enumerate(firsts) for b in firsts[k + 1 :]]
-    apart = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    task = replace(task, terms=replace(task.terms, apart=apart))
-    start = placed(task, np.asarray(task.present))
-    outcome = partition.repair(task, start, keep=keep, time_limit_s=seconds, seed=seed, stop=stop)
-    return np.asarray(outcome.labels)
 
 
 def redraw_grids(
