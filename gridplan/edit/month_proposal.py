@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gridplan.edit import machine
 from gridplan.edit.division import Division, Mark
 from gridplan.edit.edits import Edit, apply
+from gridplan.edit.mending import repair
 from gridplan.edit.month import MonthReview
 from gridplan.edit.verdict import Judge, Verdict
 from gridplan.jobs import Stop
@@ -59,7 +59,7 @@ def month_proposal(
     review : MonthReview
         Of the same data.
     time_limit_s, seed, stop
-        As for :func:`gridplan.edit.machine.repair`.
+        As for :func:`gridplan.edit.mending.repair`.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def month_proposal(
     marks = dict(review.division.marks)
     marks |= {grid: marks.get(grid, frozenset()) | {Mark.LOCKED} for grid in excused}
     held = Division(review.division.grid_of, marks)
-    edit = machine.repair(prepared, held, time_limit_s=time_limit_s, seed=seed, stop=stop)
+    edit = repair(prepared, held, time_limit_s=time_limit_s, seed=seed, stop=stop)
     division = apply(review.division, edit)  # it touches no grid that was held for this alone
     verdict = Judge(prepared).judge(division)
     units = prepared.units.frame
