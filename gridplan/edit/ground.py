@@ -9,6 +9,7 @@ from gridplan.assemble import measured_grids
 from gridplan.boundaries import draw_grids
 from gridplan.edit.codes import grid_codes
 from gridplan.edit.division import Division
+from gridplan.plan import GRID_COLUMNS
 from gridplan.prepared import Prepared
 from gridplan.schema import COMMUNITY_CODE, GEOMETRY, GRID_ID, UNIT_ID
 
@@ -58,6 +59,9 @@ def grids_of(prepared: Prepared, division: Division) -> gpd.GeoDataFrame:
         Columns `gridplan.plan.GRID_COLUMNS` with the codes of :func:`gridplan.edit.grid_codes`,
         sorted by code; metric CRS. A grid in two communities counts as one of the first.
     """
+    if not division.units_of:
+        nothing: dict[str, list[object]] = {name: [] for name in GRID_COLUMNS}
+        return gpd.GeoDataFrame(nothing, geometry=GEOMETRY, crs=prepared.layers.crs)
     frame = prepared.units.frame
     grid = frame[UNIT_ID].map(dict(division.grid_of))
     home = frame[COMMUNITY_CODE].groupby(grid).min()

@@ -79,10 +79,10 @@ function answered(done) {
 
 // One at a time: a second message before the answer would push the first out of the server's hands.
 function send() {
-  if (bench.sending || !bench.pending.length || !bench.state) return;
+  if (bench.sending || !bench.pending.length) return;
   const message = bench.pending[0];
   bench.sending = message.id;
-  settle();
+  if (bench.state) settle();
   bench.set("edit", { ...message, seen: bench.seen });
   bench.retry = setTimeout(() => { bench.sending = null; send(); }, RETRY_MS);
 }
