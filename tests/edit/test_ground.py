@@ -1,12 +1,15 @@
-<<<<<<< HEAD
-"""The ground of a division that is not whole."""
+"""The grids of a division on the ground, whole or not."""
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from gridplan.edit.ground import ground_of
+from gridplan.assemble import measured_grids
+from gridplan.edit import Division, grid_codes, merged_start
+from gridplan.edit.ground import grids_of, ground_of
 from gridplan.prepared import Prepared
+from tests.board import board
 from tests.nine import PRESENT, division
 
 
@@ -28,19 +31,6 @@ def test_a_grid_in_two_communities_has_a_part_in_each(nine: Prepared) -> None:
 
 def test_no_grid_at_all(nine: Prepared) -> None:
     assert ground_of(nine, division("--" * 9)).empty
-=======
-"""The grids of a division on the ground, whole or not."""
-
-from __future__ import annotations
-
-import pandas as pd
-import pytest
-
-from gridplan.assemble import measured_grids
-from gridplan.edit import Division, grid_codes, merged_start
-from gridplan.edit.ground import grids_of
-from gridplan.prepared import Prepared
-from tests.board import board
 
 
 def test_a_whole_division_is_what_its_plan_would_be(demo: Prepared) -> None:
@@ -65,4 +55,3 @@ def test_what_is_in_no_grid_stays_blank() -> None:
 def test_nothing_in_any_grid_is_no_grid(demo: Prepared) -> None:
     none = Division(dict.fromkeys(demo.units.frame["unit_id"], ""))
     assert grids_of(demo, none).empty
->>>>>>> fe4ae04 (Issue, steps, page and journey of 方案审批 under test; what is in no grid at all can be drawn)

@@ -185,6 +185,11 @@ def test_the_second_version_comes_after_the_first(store: Store, town: Prepared) 
     assert (term.plan_id, term.effective_on) == (first[0], JULY)
     assert term_before(store, area, *first) is None
 
+    third = begun(store, town, drawn("wwee", "wwee"), "春")
+    codes, standing = issued(store, town, third)
+    assert [grid.code for grid in codes] == [f"{HOME}003", f"{HOME}004"]
+    assert {used.code for used in retired_by(store, standing)} == {f"{HOME}001", f"{HOME}002"}
+
 
 def test_the_demo_goes_the_whole_way(store: Store, demo: Prepared) -> None:
     merged = merged_start(demo)
