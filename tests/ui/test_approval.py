@@ -196,8 +196,8 @@ def test_broken_rules_are_listed_and_need_a_name_and_a_yes(
 ) -> None:
     _, which = begun(store, demo, merged_start(demo))
     app = opened(demo)
-    assert "6 处不符合规则" in app.warning[0].value
-    assert len(app.dataframe[0].value) == 6
+    assert "4 处不符合规则" in app.warning[0].value
+    assert len(app.dataframe[0].value) == 4
     fill(app, "提报说明", "请街道审核")
     press(app, "提报")
     assert "经办人" in app.error[0].value
