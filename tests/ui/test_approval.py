@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gridplan.assemble import plan_of
 from gridplan.edit import Division, layer_start, merged_start
+from gridplan.plan import Plan
 from gridplan.prepared import Prepared
 from gridplan.store import Homes, Line, Standing, Store, default_path
 from gridplan.store.issue import issue_codes
 from gridplan.ui.approval_steps import BACK, COMING, DONE, NOW, place_now, steps_html, steps_of
 from gridplan.ui.area import Area
 from gridplan.ui.desk import Desk
+from gridplan.ui.draft import Draft
+from gridplan.ui.work import Work
 from gridplan.words import Language
 from tests.board import board
 from tests.store.begun import advance, approve, grid, issue, take_effect, version
@@ -127,13 +133,16 @@ def town() -> Prepared:
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store) -> Open:
     """The page in a session of its own."""
 
-    def open_(prepared: Prepared, **state: Any) -> AppTest:
+    def open_(prepared: Prepared, plan: Plan | None = None, **state: Any) -> AppTest:
         monkeypatch.setattr("gridplan.ui.area.prepare", lambda *_, **__: prepared)
         monkeypatch.setattr("gridplan.ui.approval.the_store", lambda: store)
         area = Area(tmp_path)
         area.reading.wait(5)
         app = AppTest.from_function(script, default_timeout=60)
-        app.session_state["desk"] = Desk(area)
+        app.session_state["desk"] = desk = Desk(area)
+        if plan is not None:
+            desk.redrawing = Work(lambda *_: Draft(prepared, plan, 1))
+            desk.redrawing.wait(5)
         for key, value in state.items():
             app.session_state[key.replace("_", "-")] = value
         return run(app)
@@ -211,6 +220,21 @@ def test_broken_rules_are_listed_and_need_a_name_and_a_yes(
     assert (passage.made_by, passage.note) == ("王科长", "请街道审核")
     press(app, "“街道审核”通过")
     assert standing_of(store, which).place == 1
+
+
+def test_what_a_redraw_has_proved_needs_no_yes(opened: Open, store: Store) -> None:
+    """A grid that is as it was there keeps its proof; the other one's fault is told as before."""
+    town = board([[30] * 4] * 2, 一=["AABB"] * 2)
+    _, which = begun(store, town, ROWS)
+    plan = plan_of(town, pd.Series(dict(ROWS.grid_of)))
+    one, other = plan.violations
+    proved = replace(one, proved=True)
+    for exceptions, count in (((proved,), 1), ((proved, replace(other, proved=True)), 0)):
+        app = opened(town, replace(plan, violations=(), exceptions=exceptions), author="王")
+        assert [box.label[:4] for box in app.checkbox] == [f"以上 {count}"] * bool(count)
+        assert not app.error
+    press(app, "提报")
+    assert standing_of(store, which).place == 0
 
 
 def test_who_is_slower_is_told_how_it_stands(opened: Open, town: Prepared, store: Store) -> None:
