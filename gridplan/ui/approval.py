@@ -30,7 +30,7 @@ _SHARES = {"act": [5, 3], "codes": [1, 1], "notice": [1, 1]}
 
 def approval(desk: Desk | None) -> None:
     """The page."""
-    top(desk, word("name.approval"))
+    top(desk, word("name.approval"), named_below=True)
     if not ready(desk) or desk is None or desk.prepared is None:
         return
     _opened(desk, desk.prepared)

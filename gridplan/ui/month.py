@@ -48,7 +48,7 @@ def month(desk: Desk | None) -> None:
     asked = asked_before()
     if desk is not None and asked is not None:
         desk.looking = asked.work
-    top(desk, word("name.month"))
+    top(desk, word("name.month"), named_below=True)
     if not ready(desk) or desk is None or desk.prepared is None:
         return
     _opened(desk, desk.prepared, asked)

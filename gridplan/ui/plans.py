@@ -84,8 +84,10 @@ def open_line(desk: Desk, prepared: Prepared) -> tuple[Store, Line] | None:
     store = the_store()
     plans = store.plans(prepared.layers.name)
     if not plans:
-        st.info(word("workbench.start"))
-        _begin(desk, prepared)
+        middle = st.columns([1, 2, 1])[1]
+        with middle, st.container(border=True):
+            st.markdown(word("workbench.start"))
+            _begin(desk, prepared)
         return None
     names = dict(plans)
     shown, left, middle, right, more = st.columns([3, 3, 2, 2, 1.3], vertical_alignment="bottom")

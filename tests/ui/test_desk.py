@@ -34,7 +34,6 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return prepared()
 
     monkeypatch.setattr("gridplan.ui.area.prepare", read)
-    monkeypatch.setattr("gridplan.ui.desk.prepare", read)
     monkeypatch.setattr("gridplan.ui.desk.redraw", lambda *_, **__: small_plan())
     return folders
 
