@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import coverage, large, million, million_page
+from benchmarks import coverage, editing, large, million, million_page
 from benchmarks.cases import ROOT, Case, all_cases
 from benchmarks.ours import run_gridplan, run_redraw
 from benchmarks.page import page
@@ -90,7 +90,7 @@ def _run_all(asked: argparse.Namespace) -> None:
 def _run_large() -> None:
     """Measure what stands beside the races, each in a process whose memory is its own alone."""
     rows: list[large.Row] = []
-    for measure in (large.measure, million.rows, million_page.rows, coverage.rows):
+    for measure in (large.measure, million.rows, million_page.rows, coverage.rows, editing.rows):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_warm) as pool:
             rows += pool.submit(measure).result()
     large.write(rows, LARGE)

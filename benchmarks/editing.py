@@ -7,8 +7,13 @@ on a folium map in Streamlit, which is drawn anew after every click.
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -17,9 +22,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Frame, Page, sync_playwright
 
-from tests.ui.conftest import BROWSER, OPTIONS, served
+from benchmarks.large import Row
+from tests.ui.conftest import BROWSER, OPTIONS, ROOT, free_port, served, wait_for
 
 PATIENCE_MS = 300_000
 CLICKS, FOLIUM_CLICKS = 30, 5
@@ -138,7 +145,7 @@ def measure(page: Page, address: str) -> dict[str, float]:
     page.wait_for_timeout(3000)
     page.evaluate(WATCH)
     grid = page.evaluate("[...gridplanBench.rows.keys()][0]")
-    page.evaluate("grid => { gridplanBench.pick(grid); gridplanBench.choose?.('paint'); }", grid)
+    page.evaluate("grid => { gridplanBench.pick(grid); }", grid)
     page.keyboard.press("b")
     units = page.evaluate(
         """grid => { const { canvas, now, rows } = gridplanBench; const home = rows.get(grid)[12];
@@ -167,16 +174,113 @@ def measure(page: Page, address: str) -> dict[str, float]:
 
 def of_street(buildings: int) -> dict[str, float]:
     """The editing map on a street of so many buildings."""
+    with _street(buildings) as (folder, page), served(folder, str(folder / "street")) as address:
+        return measure(page, address)
+
+
+def folium_way(buildings: int) -> dict[str, float]:
+    """The same street on a folium map: seconds to open, milliseconds from a click to its colour."""
+    with _street(buildings) as (folder, page):
+        shutil.copy(ROOT / "benchmarks" / "folium_app.py", folder)
+        shutil.copytree(ROOT / "static" / "vendor", folder / "static" / "vendor")
+        port = free_port()
+        command = [
+            sys.executable, "-m", "streamlit", "run", str(folder / "folium_app.py"),
+            "--server.port", str(port), "--server.enableStaticServing", "true",
+            "--server.headless", "true", "--", str(folder / "street"),
+        ]  # fmt: skip
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with (folder / "folium.log").open("w") as log:
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://localhost:{port}/_stcore/health")
+            return _folium_times(page, f"http://localhost:{port}")
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _folium_times(page: Page, address: str) -> dict[str, float]:
+    page.set_default_timeout(PATIENCE_MS)
+    begun = monotonic()
+    page.goto(address)
+    frame = _coloured(page, 0)
+    opened, times = monotonic() - begun, []
+    for done in range(FOLIUM_CLICKS):
+        page.wait_for_timeout(3000)
+        frame = _coloured(page, done)
+        x, y = frame.evaluate(FOLIUM_PLACE, done)
+        box = page.locator("iframe").first.bounding_box()
+        begun = monotonic()
+        page.mouse.click(box["x"] + x, box["y"] + y)
+        _coloured(page, done + 1)
+        times.append(1000 * (monotonic() - begun))
+    return {"open_s": opened, "changed_ms": median(times), "worst_ms": max(times)}
+
+
+def _coloured(page: Page, count: int) -> Frame:
+    """The map's frame, once it shows so many buildings in the colour of the grid."""
+    deadline = monotonic() + PATIENCE_MS / 1000
+    while monotonic() < deadline:
+        try:
+            frame = page.locator("iframe").first.element_handle().content_frame()
+            if frame is not None and frame.evaluate(FOLIUM_COLOURED, count):
+                return frame
+        except BrowserError:  # the frame is thrown away and made anew at every turn
+            continue
+        page.wait_for_timeout(20)
+    raise TimeoutError(f"{count} buildings never changed their colour")
+
+
+FOLIUM_COLOURED = """count => {
+  const map = Object.values(window).find(each => each && each._layers && each.getZoom);
+  let mine = 0, all = 0;
+  map?.eachLayer(layer => { if (layer.feature) { all += 1; mine += layer.options.fillColor === "#c2185b"; } });
+  return all > 0 && mine >= count;
+}"""
+FOLIUM_PLACE = """number => {
+  const map = Object.values(window).find(each => each && each._layers && each.getZoom);
+  const size = map.getSize(), spots = [];
+  map.eachLayer(layer => {
+    if (!layer.feature || layer.options.fillColor === "#c2185b") return;
+    const at = map.latLngToContainerPoint(layer.getBounds().getCenter());
+    if (at.x > 80 && at.y > 80 && at.x < size.x - 80 && at.y < size.y - 80) spots.push([at.x, at.y]);
+  });
+  return spots[Math.floor((spots.length * (number + 1)) / 8)];
+}"""
+
+
+@contextmanager
+def _street(buildings: int) -> Iterator[tuple[Path, Page]]:
+    """A folder with a street in it, and a page of a browser."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         (folder / "street").mkdir()
         write_street(folder / "street", buildings)
         browser = playwright.chromium.launch(executable_path=BROWSER, args=OPTIONS)
-        with served(folder, str(folder / "street")) as address:
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            return measure(page, address)
+        yield folder, browser.new_page(viewport={"width": 1440, "height": 900})
+        browser.close()
+
+
+def rows() -> list[Row]:
+    """Both ways, for both streets, as rows of a table."""
+    told: list[Row] = []
+    for buildings in (1500, 5000):
+        ours, theirs = of_street(buildings), folium_way(buildings)
+        of = f"editing {buildings:,} buildings in a browser"
+        told += [
+            (f"{of}: click to colour, median of {CLICKS}", f"{ours['colour_ms']:.0f} ms"),
+            (f"{of}: click to verdict", f"{ours['verdict_ms']:.0f} ms"),
+            (f"{of}: the slowest verdict", f"{ours['worst_ms']:.0f} ms"),
+            (f"{of}: an edit sends", f"{ours['out_bytes'] / 1000:.1f} kB"),
+            (f"{of}: and is answered with", f"{ours['in_bytes'] / 1000:.1f} kB"),
+            (f"{of}: page opened, plan begun", f"{ours['open_s']:.1f} s"),
+            (f"{of}: on a folium map, click to changed map", f"{theirs['changed_ms']:,.0f} ms"),
+            (f"{of}: on a folium map, opened", f"{theirs['open_s']:.1f} s"),
+        ]
+    return told
 
 
 if __name__ == "__main__":
-    for count in [int(word) for word in sys.argv[1:]] or [1500, 5000]:
-        print(count, {key: round(value, 1) for key, value in of_street(count).items()}, flush=True)
+    for what, figure in rows():
+        print(f"{what}: {figure}", flush=True)

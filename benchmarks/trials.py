@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import foretold, planted
+from benchmarks import foretold, killed, planted, two_planners
 from gridplan import __version__
 from tests import areas
 
@@ -134,7 +134,20 @@ lasting clusters: piles aside, then the scan over discs and stretches of street.
 the {foretold.HELD_OUT} fortnights before it; `count_52` is the plain count of 52 weeks. Means over the fortnights.
 
 {foretold.tables() if foretold.EVENTS.is_file() else "The events lie beside the project and were not found."}
+
+## Editing loses nothing
+
+The page is edited in a real browser by random steps and solves while its server is killed (SIGKILL) at random
+moments; after each start the page, a fresh reader of the database and the checker have to agree, and every
+acknowledged step has to be there. Then two browsers edit one plan at once.
+
+{_lost_nothing()}
 """
+
+
+def _lost_nothing() -> str:
+    rows = [*killed.rows(), *two_planners.rows()]
+    return "\n".join(["| | |", "|---|--:|", *(f"| {what} | {told} |" for what, told in rows)])
 
 
 if __name__ == "__main__":
