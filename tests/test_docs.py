@@ -56,3 +56,21 @@ def test_the_stores_examples_run(monkeypatch, tmp_path) -> None:
     exec(month.split("if review.left")[0], told)  # noqa: S102  # no proposal splits a house
     told["store"].close()
     assert list(told["review"].grids["standing"]) == ["left", "inside"]
+
+
+def test_the_workbenchs_example_runs(monkeypatch, tmp_path) -> None:
+    """From the folder of the project, but with its database elsewhere."""
+    monkeypatch.chdir(ROOT)
+    told: dict[str, object] = {}
+    block = example_of("workbench.md").replace(
+        "sqlite:///plans.db", f"sqlite:///{tmp_path / 'plans.db'}"
+    )
+    exec(block, told)  # noqa: S102  # our own page
+    assert told["line"].division == told["store"].division_of(told["line"].plan_id, told["number"])
+    assert told["line"].division.grid_of[told["first"]] == "WC01"
+    held = told["line"].division.units_of["WC04"]
+    assert held == told["start"].units_of["WC04"]
+    assert len(told["verdict"].findings) < len(
+        told["Judge"](told["area"]).judge(told["start"]).findings
+    )
+    told["store"].close()
