@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from gridplan.analyse.workload import WorkloadWeights
 from gridplan.edit import (
     Division,
     Edit,
@@ -25,8 +26,9 @@ from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, UNIT_ID
 from gridplan.ui.work import Report, Stop, Work
+from gridplan.ui.workload import work_of_units
 
-SECONDS = {"repair": 5.0, "grids": 20.0, "rest": 60.0, "even": 30.0, "curve": 90.0}
+SECONDS = {"repair": 5.0, "grids": 20.0, "rest": 60.0, "even": 30.0, "work": 30.0, "curve": 90.0}
 """Time that each kind of help may take."""
 SEED = 1
 
@@ -129,6 +131,9 @@ def _found(
         return [(trade.edit, trade.compactness) for trade in trades if trade.edit is not None]
     if kind == "even":
         return [(even_out(prepared, division, **words), None)]
+    if kind == "work":
+        load = work_of_units(prepared, WorkloadWeights())["workload"]
+        return [(even_out(prepared, division, workload=load, **words), None)]
     return [(redraw_rest(prepared, division, **words), None)]
 
 

@@ -92,7 +92,7 @@ function mount(box) {
 
 // ---- the machine: asked for, under way, offered ----
 
-const HELP = ["repair", "grids", "rest", "even", "curve"];
+const HELP = ["repair", "grids", "rest", "even", "work", "curve"];
 
 function askHelp(what) {
   if (["stop", "take", "drop"].includes(what)) return void bench.ask({ do: what });

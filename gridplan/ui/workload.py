@@ -43,7 +43,7 @@ def workload(prepared: Prepared, present: Present) -> None:
 
 def workload_table(prepared: Prepared, present: Present, weights: WorkloadWeights) -> pd.DataFrame:
     """One row a grid under headings in words, the highest difficulty first."""
-    units, buildings = _units(prepared, weights), prepared.units.buildings
+    units, buildings = work_of_units(prepared, weights), prepared.units.buildings
     sums = present_workload(units, buildings, present.building_grid, weights)
     named = present.grids.set_index("grid_id")
     table = sums[list(COLUMNS)].round({**dict.fromkeys(COLUMNS, 0), "difficulty": 2})
@@ -54,8 +54,21 @@ def workload_table(prepared: Prepared, present: Present, weights: WorkloadWeight
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Prepared: identity})
-def _units(prepared: Prepared, weights: WorkloadWeights) -> pd.DataFrame:
-    """What each unit adds; the cases of piles are nobody's work in particular."""
+def work_of_units(prepared: Prepared, weights: WorkloadWeights) -> pd.DataFrame:
+    """What each unit adds; the cases of piles are nobody's work in particular.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    weights : WorkloadWeights
+        Of the formula.
+
+    Returns
+    -------
+    DataFrame
+        From :func:`gridplan.analyse.workload.unit_workload`.
+    """
     layers = prepared.layers
     kept = without_piles(layers.cases, prepared.units.buildings)
     return unit_workload(replace(layers, cases=kept), prepared.units, prepared.fabric, weights)
