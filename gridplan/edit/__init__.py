@@ -9,7 +9,7 @@ from gridplan.edit.division import Division, Mark, division_of, present_division
 from gridplan.edit.edits import Edit, EditKind, StaleEditError, apply, just_placed
 from gridplan.edit.even import even_out
 from gridplan.edit.hands import assign, mark, merge, move, new_grid, split_by_line
-from gridplan.edit.machine import redraw_grids, redraw_rest
+from gridplan.edit.machine import redraw_grids, redraw_rest, split_by_machine
 from gridplan.edit.mending import repair
 from gridplan.edit.merge_layers import layer_start, merged_start
 from gridplan.edit.verdict import GridState, Judge, Verdict
@@ -47,4 +47,5 @@ __all__ = [
     "redraw_rest",
     "repair",
     "split_by_line",
+    "split_by_machine",
 ]

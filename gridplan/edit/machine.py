@@ -15,7 +15,7 @@ from gridplan.edit.mending import mendable
 from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.jobs import Job, Report, Stop, run_jobs
-from gridplan.partition import Outcome, Wishes
+from gridplan.partition import Count, Outcome, Wishes
 from gridplan.prepared import Prepared
 
 LEAST = Wishes()
@@ -68,10 +68,7 @@ def redraw_grids(
     """
     chosen = set(grids)
     for grid in sorted(chosen):
-        if grid not in division.units_of:
-            raise GridplanError("edits.unknown_grid", grid=grid)
-        if grid in held(division):
-            raise GridplanError("edits.held", grid=grid)
+        _open(division, grid)
     wishes = LEAST if change_first else ANEW
     jobs = []
     for code, task in tasks_for(prepared, division).items():
@@ -84,6 +81,72 @@ def redraw_grids(
         raise GridplanError("edits.nothing")
     outcomes = run_jobs(jobs, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
     return _redrawn(prepared, division, jobs, outcomes)
+
+
+def split_by_machine(
+    prepared: Prepared,
+    division: Division,
+    grid: str,
+    *,
+    parts: int = 2,
+    time_limit_s: float = 6.0,
+    seed: int = 1,
+    report: Report | None = None,
+    stop: Stop | None = None,
+) -> Edit:
+    """Cut a grid into parts that keep the limits as nearly as they can, and are compact.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The area.
+    division : Division
+        As it is.
+    grid : str
+        ``grid_id``; the part with most of its households keeps it.
+    parts : int
+        How many, 2 or more.
+    time_limit_s : float
+        Wall-clock time.
+    seed : int
+        Of every random choice.
+    report, stop : callable, optional
+        See :func:`gridplan.jobs.run_jobs`.
+
+    Returns
+    -------
+    Edit
+
+    Raises
+    ------
+    GridplanError
+        Where the grid is unknown, locked or exclusive, or has fewer units than parts.
+    """
+    _open(division, grid)
+    jobs = []
+    for code, task in tasks_for(prepared, division).items():
+        inside = np.flatnonzero([division.grid_of[unit] == grid for unit in task.graph.ids])
+        if len(inside):
+            whole = replace(task.of(inside), present=None, scopes=None)
+            jobs.append(Job(code, replace(whole, groups=parts, count=Count.EXACT, wishes=ANEW)))
+    if sum(len(job.task.graph) for job in jobs) < parts:
+        raise GridplanError("edits.too_small_to_split", grid=grid, parts=parts)
+    outcomes = run_jobs(jobs, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
+    drawn: dict[str, str] = {}
+    for job in jobs:
+        drawn |= drawn_units(division, job, np.asarray(outcomes[job.code].labels))
+    edit = edit_of(prepared, division, drawn, EditKind.SPLIT)
+    if edit is None:
+        raise GridplanError("edits.nothing")
+    return edit
+
+
+def _open(division: Division, grid: str) -> None:
+    """Refuse a grid that is none, or that no machine changes."""
+    if grid not in division.units_of:
+        raise GridplanError("edits.unknown_grid", grid=grid)
+    if grid in held(division):
+        raise GridplanError("edits.held", grid=grid)
 
 
 def redraw_rest(

@@ -21,6 +21,7 @@ from gridplan.edit import (
     redraw_grids,
     redraw_rest,
     repair,
+    split_by_machine,
 )
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
@@ -28,7 +29,15 @@ from gridplan.schema import HOUSEHOLDS, UNIT_ID
 from gridplan.ui.work import Report, Stop, Work
 from gridplan.ui.workload import work_of_units
 
-SECONDS = {"repair": 5.0, "grids": 20.0, "rest": 60.0, "even": 30.0, "work": 30.0, "curve": 90.0}
+SECONDS = {
+    "repair": 5.0,
+    "grids": 20.0,
+    "split": 10.0,
+    "rest": 60.0,
+    "even": 30.0,
+    "work": 30.0,
+    "curve": 90.0,
+}
 """Time that each kind of help may take."""
 SEED = 1
 
@@ -124,17 +133,22 @@ def _found(
     if kind == "repair":
         return [(_repaired(prepared, division, keep, words), None)]
     words["report"] = report
-    if kind == "grids":
-        return [(redraw_grids(prepared, division, grids, **words), None)]
     if kind == "curve":
         trades = curve(prepared, division, **words)
         return [(trade.edit, trade.compactness) for trade in trades if trade.edit is not None]
-    if kind == "even":
-        return [(even_out(prepared, division, **words), None)]
-    if kind == "work":
-        load = work_of_units(prepared, WorkloadWeights())["workload"]
-        return [(even_out(prepared, division, workload=load, **words), None)]
-    return [(redraw_rest(prepared, division, **words), None)]
+    match kind:
+        case "split":
+            edit = split_by_machine(prepared, division, next(iter(grids), ""), **words)
+        case "grids":
+            edit = redraw_grids(prepared, division, grids, **words)
+        case "rest":
+            edit = redraw_rest(prepared, division, **words)
+        case "work":
+            load = work_of_units(prepared, WorkloadWeights())["workload"]
+            edit = even_out(prepared, division, workload=load, **words)
+        case _:
+            edit = even_out(prepared, division, **words)
+    return [(edit, None)]
 
 
 def _repaired(

@@ -92,12 +92,12 @@ function mount(box) {
 
 // ---- the machine: asked for, under way, offered ----
 
-const HELP = ["repair", "grids", "rest", "even", "work", "curve"];
+const HELP = ["repair", "split", "grids", "rest", "even", "work", "curve"];
 
 function askHelp(what) {
   if (["stop", "take", "drop"].includes(what)) return void bench.ask({ do: what });
   const grids = bench.chosen.size ? [...bench.chosen] : bench.rows.has(bench.active) ? [bench.active] : [];
-  if (what === "grids" && !grids.length) return hint(bench.words.help.nothing_chosen, true);
+  if (["grids", "split"].includes(what) && !grids.length) return hint(bench.words.help.nothing_chosen, true);
   bench.ask({ do: "ask", kind: what, grids });
 }
 

@@ -26,6 +26,7 @@ from gridplan.edit import (
     redraw_grids,
     redraw_rest,
     repair,
+    split_by_machine,
 )
 from gridplan.edit.even import off_mean
 from gridplan.edit.standing import Standing
@@ -291,3 +292,28 @@ def test_grids_of_the_demo_are_redrawn_in_worker_processes(demo: Prepared, start
     standing = Standing(demo)
     code = one[:12]
     assert standing.missed(apply(start, edit))[code] < standing.missed(start)[code]
+
+
+def test_a_grid_is_split_in_two_that_keep_the_limits(area: Area, here: None) -> None:
+    """Sixteen households in a row: 8 and 8, in one piece each, and nothing else moves."""
+    row = area({"A": [[2, 2, 2, 2, 2, 2, 2, 2, 8]]})
+    division = in_order(row, 8, 1)
+    edit = split_by_machine(row, division, "A-1", time_limit_s=2)
+    after = apply(division, edit)
+    assert edit.kind is EditKind.SPLIT
+    assert after.units_of["A-2"] == division.units_of["A-2"]
+    assert len(after.units_of) == 3
+    assert "A-1" in after.units_of, "the larger part keeps the name"
+    assert broken(row, after) == []
+
+
+def test_what_cannot_be_split_is_refused(area: Area, here: None) -> None:
+    row = area({"A": [[6, 6, 6]]})
+    division = in_order(row, 1, 2)
+    with pytest.raises(GridplanError, match="不到 2 个"):
+        split_by_machine(row, division, "A-1")
+    with pytest.raises(GridplanError, match="没有网格"):
+        split_by_machine(row, division, "nowhere")
+    locked = apply(division, mark(division, "A-2", Mark.LOCKED))
+    with pytest.raises(GridplanError, match="锁定"):
+        split_by_machine(row, locked, "A-2")
