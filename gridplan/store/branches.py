@@ -167,11 +167,19 @@ class Branches:
     def history(self, branch_id: int) -> list[Step]:
         """Every step of a branch, the first first."""
         with self._database.read() as link:
-            query = select(step).where(step.c.branch_id == branch_id).order_by(step.c.revision)
+            query = (
+                select(step, edit.c.record)
+                .outerjoin(edit, edit.c.id == step.c.head_id)
+                .where(step.c.branch_id == branch_id)
+                .order_by(step.c.revision)
+            )
             return [
-                Step(row.revision, EditKind(row.kind), row.made_by, row.made_at)
+                Step(
+                    row.revision, EditKind(row.kind), row.made_by, row.made_at,
+                    None if row.record is None else Edit.of_record(row.record),
+                )
                 for row in link.execute(query)
-            ]
+            ]  # fmt: skip
 
     def _expected(self, link: Connection, branch_id: int, revision: int) -> Line:
         line = self._line(link, branch_id)

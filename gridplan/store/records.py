@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.edit.division import Division
-from gridplan.edit.edits import EditKind
+from gridplan.edit.edits import Edit, EditKind
 from gridplan.errors import GridplanError
 from gridplan.rules import RuleSet
 from gridplan.schema import BUILDING_ID, HOUSEHOLDS, UNIT_ID
@@ -139,12 +139,16 @@ class Step:
         Who.
     made_at : datetime
         When, UTC.
+    edit : Edit or None
+        That the branch stands on after it; None for the plan's base. A step that took back or
+        brought again made no edit of its own.
     """
 
     revision: int
     kind: EditKind
     made_by: str
     made_at: datetime
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True)

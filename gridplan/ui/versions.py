@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.assemble import plan_of
-from gridplan.edit import Division, Judge, present_division, proofs_of
+from gridplan.edit import Division, EditKind, Judge, present_division, proofs_of
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
-from gridplan.store import Line, Store, Version
+from gridplan.store import Line, Step, Store, Version
 from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, tell, word
 from gridplan.ui.plans import author, branch_name, turn_to
@@ -159,11 +159,11 @@ def _history(store: Store, line: Line) -> None:
         return
     table = pd.DataFrame(
         [
-            (step.revision, word(f"versions.kind.{step.kind.value}"), step.made_by,
-             local(step.made_at))
+            (step.revision, word(f"versions.kind.{step.kind.value}"), _content(step),
+             step.made_by, local(step.made_at))
             for step in reversed(steps)
         ],
-        columns=[word(f"versions.column.{name}") for name in ("step", "what", "who", "when")],
+        columns=[word(f"versions.column.{name}") for name in ("step", "what", "content", "who", "when")],
     )  # fmt: skip
     people = Counter(step.made_by for step in steps)
     st.caption(
@@ -171,6 +171,15 @@ def _history(store: Store, line: Line) -> None:
              people="、".join(f"{name} {count}" for name, count in people.most_common(5)))
     )  # fmt: skip
     st.dataframe(table, hide_index=True, width="stretch", height=TABLE_HEIGHT)
+
+
+def _content(step: Step) -> str:
+    """How many units a step moved, or which grid it marked."""
+    if step.edit is None or step.kind in (EditKind.UNDO, EditKind.REDO):
+        return ""
+    if step.edit.moved:
+        return word("versions.units", count=len(step.edit.moved))
+    return "、".join(step.edit.marked)
 
 
 def states_of(store: Store, prepared: Prepared, line: Line) -> dict[str, Division]:

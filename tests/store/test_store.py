@@ -73,6 +73,8 @@ def test_undo_and_redo_go_all_the_way(url: str, store: Store, line: Line) -> Non
     assert not here.can_redo
     with pytest.raises(GridplanError, match="没有可重做"):
         again.redo(line.branch_id, here.revision, author="王")
+    edits = [step.edit for step in again.history(line.branch_id) if step.kind is EditKind.MOVE]
+    assert all(edit is not None and edit.kind is EditKind.MOVE for edit in edits)
     kinds = [step.kind for step in again.history(line.branch_id)]
     assert kinds == ["move"] * 3 + ["undo"] * 3 + ["redo"] * 3
     assert [step.revision for step in again.history(line.branch_id)] == list(range(1, 10))
