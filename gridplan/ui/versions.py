@@ -18,7 +18,7 @@ from gridplan.ui.desk import Desk
 from gridplan.ui.frame import guarded, tell, word
 from gridplan.ui.plans import author, branch_name, turn_to
 
-TABLE_HEIGHT = 330
+TABLE_HEIGHT, FEW = 560, 14
 NOW = 0
 """Stands for the branch as it is among the numbers of versions."""
 
@@ -149,7 +149,11 @@ def _table(store: Store, prepared: Prepared, line: Line, known: list[Version]) -
         )  # fmt: skip
     names = ("number", "version", "grids", "broken", "moved", "who", "when", "note")
     columns = [word(f"versions.column.{name}") for name in names]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")
+    number = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch",
+        column_config={word("versions.column.moved"): number},
+    )  # fmt: skip
 
 
 def _history(store: Store, line: Line) -> None:
@@ -170,7 +174,8 @@ def _history(store: Store, line: Line) -> None:
         word("versions.steps", count=len(steps),
              people="、".join(f"{name} {count}" for name, count in people.most_common(5)))
     )  # fmt: skip
-    st.dataframe(table, hide_index=True, width="stretch", height=TABLE_HEIGHT)
+    height = TABLE_HEIGHT if len(steps) > FEW else "content"
+    st.dataframe(table, hide_index=True, width="stretch", height=height)
 
 
 def _content(step: Step) -> str:
