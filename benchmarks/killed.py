@@ -1,6 +1,6 @@
 """The server is killed at random moments while a browser edits: what was acknowledged is there.
 
-``python -m benchmarks.killed [EDITS]``: random edits and solves through the page in a real browser,
+``python -m benchmarks.killed [EDITS DATABASE…]``: random edits and solves through the page in a real browser,
 on SQLite and on PostgreSQL; the server gets SIGKILL at random moments, is started again, and the
 page, a fresh reader of the database and the checker have to agree.
 """
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests.planner import Planner
 from tests.postgres import postgres
 from tests.ui.conftest import BROWSER, OPTIONS, free_port, start_server, wait_for
 
-EDITS, BETWEEN_KILLS_S = 1000, (0.3, 12.0)
+EDITS, BETWEEN_KILLS_S = 1000, (0.3, 20.0)
 KINDS = ("move", "new", "merge", "split", "mark", "undo", "redo", "repair")
 ODDS = (0.56, 0.05, 0.04, 0.04, 0.08, 0.12, 0.09, 0.02)
 CHECKED = ("upper", "lower", "radius", "contiguity")
@@ -250,7 +250,9 @@ def checked(prepared: Prepared, division: Division) -> set[tuple[str, str]]:
             units = np.flatnonzero([division.grid_of[unit] == grid for unit in graph.ids])
             part = graph.subgraph(units)
             centre, _ = part.centre(task.radius_m)
-            reach = np.where(part.weight > 0, task.radius_m, np.inf)
+            # the radius is to households; to every unit where a grid has none
+            bound = part.weight > 0 if part.weight.any() else np.ones(len(units), dtype=bool)
+            reach = np.where(bound, task.radius_m, np.inf)
             breaches = check_labels(
                 np.full(len(units), centre), weight=part.weight, edges=part.edges,
                 lower=task.lower, upper=task.upper, distance=part.metres, radius_m=reach,
@@ -270,11 +272,11 @@ def browser_page() -> Iterator[Page]:
         browser.close()
 
 
-def rows(edits: int = EDITS) -> list[Row]:
-    """The trial on both databases, as rows of a table."""
+def rows(edits: int = EDITS, databases: Sequence[str] = ("SQLite", "PostgreSQL")) -> list[Row]:
+    """The trial on each database, as rows of a table."""
     area = Path(__file__).parents[1] / "data" / "demo"
     told: list[Row] = []
-    for number, name in enumerate(("SQLite", "PostgreSQL")):
+    for number, name in enumerate(databases):
         with tempfile.TemporaryDirectory() as folder, browser_page() as page:
             rng = np.random.default_rng(number + 1)
             if name == "SQLite":
@@ -291,4 +293,4 @@ def rows(edits: int = EDITS) -> list[Row]:
 
 
 if __name__ == "__main__":
-    rows(int(sys.argv[1]) if len(sys.argv) > 1 else EDITS)
+    rows(int(sys.argv[1]), sys.argv[2:]) if len(sys.argv) > 2 else rows()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -174,7 +175,7 @@ def _history(store: Store, line: Line) -> None:
         word("versions.steps", count=len(steps),
              people="、".join(f"{name} {count}" for name, count in people.most_common(5)))
     )  # fmt: skip
-    height = TABLE_HEIGHT if len(steps) > FEW else "content"
+    height: int | Literal["content"] = TABLE_HEIGHT if len(steps) > FEW else "content"
     st.dataframe(table, hide_index=True, width="stretch", height=height)
 
 
