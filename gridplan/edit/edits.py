@@ -127,8 +127,22 @@ def apply(division: Division, edit: Edit) -> Division:
             "edits.stale", names="、".join(sorted(strange)[:5]), count=len(strange)
         )
     grid_of = {**division.grid_of, **{unit: after for unit, (_, after) in edit.moved.items()}}
+    _takes_marks_along(division, edit, grid_of)
     marks = {**division.marks, **{grid: frozenset(said) for grid, (_, said) in edit.marked.items()}}
     return Division(grid_of, marks)
+
+
+def _takes_marks_along(division: Division, edit: Edit, grid_of: Mapping[str, str]) -> None:
+    """Refuse an edit that empties a grid which was marked after it was made.
+
+    Raises
+    ------
+    StaleEditError
+        With the grids.
+    """
+    emptied = {before for before, _ in edit.moved.values()} - set(grid_of.values())
+    if strange := sorted(emptied & (set(division.marks) - edit.marked.keys())):
+        raise StaleEditError("edits.stale", names="、".join(strange[:5]), count=len(strange))
 
 
 def just_placed(edits: Iterable[Edit], division: Division) -> frozenset[str]:

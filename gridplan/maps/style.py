@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import folium
@@ -122,6 +123,7 @@ def draw_told(
     """
     if not features:
         return None
+    features = [{**each, "properties": _safe(each["properties"], names)} for each in features]
     tooltip = folium.GeoJsonTooltip(
         fields=list(names),
         aliases=list(names.values()),
@@ -136,3 +138,9 @@ def draw_told(
     )
     layer.add_to(drawn)
     return layer
+
+
+def _safe(properties: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What is told as text: the map writes it as HTML."""
+    told = {name: escape(str(properties[name])) for name in names if name in properties}
+    return {**properties, **told}

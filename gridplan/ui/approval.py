@@ -16,11 +16,11 @@ from gridplan.ui.approval_codes import codes_panel
 from gridplan.ui.approval_notice import notice_panel
 from gridplan.ui.approval_steps import steps_html, steps_of
 from gridplan.ui.desk import Desk
-from gridplan.ui.frame import guarded, language, numbers, ready, top, word
+from gridplan.ui.frame import guarded, language, numbers, ready, told_error, top, word
 from gridplan.ui.plans import author_field, chosen, ground_under, the_store
 from gridplan.ui.show import show_map
 from gridplan.ui.style import STEPS
-from gridplan.ui.versions import title_of, told_error
+from gridplan.ui.versions import title_of
 
 VIEWS = ("act", "codes", "notice", "area")
 HEIGHT = 610

@@ -16,10 +16,10 @@ from gridplan.schema import GRID_ID
 from gridplan.store import PassageKind, StageKind, Standing
 from gridplan.store.issue import issue_codes
 from gridplan.ui.approval_case import Case, Looked
-from gridplan.ui.frame import language, tell, word
+from gridplan.ui.frame import language, tell, tried, word
 from gridplan.ui.plans import named_author
 from gridplan.ui.tables import finding_table
-from gridplan.ui.versions import local, tried
+from gridplan.ui.versions import local
 
 FINDINGS_PX, _ROW_PX = 178, 35
 _NOTE_CHARS = 500

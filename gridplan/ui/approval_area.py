@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.store import Path, Stage, StageKind, Store, Term
-from gridplan.ui.frame import word
+from gridplan.ui.frame import plain, tried, word
 from gridplan.ui.plans import named_author
-from gridplan.ui.versions import title_of, tried
+from gridplan.ui.versions import title_of
 
 _ROWS = "approval-stages"
 
@@ -45,7 +45,8 @@ def _force(store: Store, area: str) -> None:
     else:
         term = live.term
         st.success(
-            word("approval.force.now", plan=names[term.plan_id], version=title_of(term.version),
+            word("approval.force.now", plan=plain(names[term.plan_id]),
+                 version=plain(title_of(term.version)),
                  day=term.effective_on.isoformat(), grids=len(live.grids))
         )  # fmt: skip
     if not terms:
@@ -124,7 +125,13 @@ def _row(rows: list[Row], at: int, row: Row) -> None:
     down.button("↓", key=f"stage-down-{known}", help=word("approval.path.down"), width="stretch",
                 on_click=_shift, args=(rows, at, 1), disabled=at == len(rows) - 1)  # fmt: skip
     out.button("✕", key=f"stage-out-{known}", help=word("approval.path.out"), width="stretch",
-               on_click=rows.remove, args=(row,))  # fmt: skip
+               on_click=_out, args=(rows, row))  # fmt: skip
+
+
+def _out(rows: list[Row], row: Row) -> None:
+    """Leave a stage out; a second click finds it gone."""
+    if row in rows:
+        rows.remove(row)
 
 
 def _shift(rows: list[Row], at: int, by: int) -> None:

@@ -12,9 +12,9 @@ import streamlit as st
 from gridplan.errors import GridplanError
 from gridplan.store import Objection, StageKind
 from gridplan.ui.approval_case import Case
-from gridplan.ui.frame import word
+from gridplan.ui.frame import plain, tried, word
 from gridplan.ui.plans import named_author
-from gridplan.ui.versions import local, tried
+from gridplan.ui.versions import local
 
 _LIST_PX, _ROW_PX = 178, 35
 _TEXT_CHARS = 1000
@@ -78,7 +78,7 @@ def _list(case: Case) -> Objection | None:
 
 def _answer(case: Case, objection: Objection) -> None:
     """The answer to one objection, or the form for it."""
-    about = f"**{_about(objection.code)}** · {_plain(objection.text)}"
+    about = f"**{_about(objection.code)}** · {plain(objection.text)}"
     if objection.answer is not None:
         who = word(
             "approval.notice.by", who=objection.answered_by or "",
@@ -86,7 +86,7 @@ def _answer(case: Case, objection: Objection) -> None:
         )  # fmt: skip
         with st.container(border=True):
             st.markdown(about)
-            st.markdown(f"**{_state(case, objection)}** · {_plain(objection.answer)}")
+            st.markdown(f"**{_state(case, objection)}** · {plain(objection.answer)}")
             st.caption(who)
         return
     name = f"approval-answer-{objection.objection_id}"
@@ -159,10 +159,3 @@ def _state(case: Case, objection: Objection) -> str:
         mine = case.standing is not None and objection.submission_id == case.standing.submission_id
         return word(f"approval.notice.{'open' if mine else 'former'}")
     return word(f"approval.notice.{'followed' if objection.accepted else 'declined'}")
-
-
-def _plain(text: str) -> str:
-    """Text of others as text: no mark of it becomes a style."""
-    return "".join(
-        f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|$~:" else letter for letter in text
-    )

@@ -48,7 +48,8 @@ class Area:
             return self.reading
         with self._lock:
             key = repr(rules)
-            if key not in self._under:
+            known = self._under.get(key)
+            if known is None or known.error is not None:
                 self._under[key] = Work(lambda report, _: prepared_for(self, None, rules, report))
             return self._under[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,9 +14,10 @@ from gridplan.prepared import Prepared
 from gridplan.store import Line, StaleError, Store
 from gridplan.ui.bench_state import Colours, help_state, state_of
 from gridplan.ui.helping import Help, Helps
-from gridplan.words import Language
+from gridplan.words import Language, say
 
 Message = Mapping[str, Any]
+LOG = logging.getLogger("gridplan.page")
 KNOWN = 50
 """Revisions that a browser may lag behind before it is told everything again."""
 ALL = -1
@@ -59,16 +61,17 @@ class Bench:
         Parameters
         ----------
         message : mapping
-            ``id``, ``seen`` (the revision that the browser shows), ``do`` and what that takes.
+            ``id``, ``plan`` (the branch), ``seen`` (the revision that it was made from), ``do``
+            and what that takes.
         author : str
             Who.
         language : {"zh", "en"}
             Of what is told where it cannot be done.
         """
+        self._seen = int(message["seen"])
         if message["id"] == self._answer["id"]:
             return
         self._answer = {"id": message["id"], "error": "", "theirs": []}
-        self._seen = int(message["seen"])
         seen = self._known.get(self._seen)
         try:
             self._do(message, author)
@@ -79,6 +82,9 @@ class Bench:
             self._answer["theirs"] = self._rows_apart(theirs, error.line.division)
         except GridplanError as error:
             self._answer["error"] = error.text(language)
+        except Exception:  # unforeseen: it was not kept, and the browser has to know
+            LOG.exception("an edit failed")
+            self._answer["error"] = say("page.workbench.failed", language)
 
     def look(self) -> None:
         """See what others have done since."""
@@ -136,6 +142,8 @@ class Bench:
         """
         what, seen = str(message["do"]), int(message["seen"])
         branch = self.line.branch_id
+        if message["plan"] != branch:
+            raise GridplanError("page.workbench.other_branch")
         if what == "undo":
             self.line = self.store.undo(branch, seen, author=author)
         elif what == "redo":
@@ -196,10 +204,13 @@ def _mark(bench: Bench, message: Message) -> Edit:
     return hands.mark(bench.line.division, str(message["grid"]), said, on)
 
 
-def _take(bench: Bench, _: Message) -> Edit:
+def _take(bench: Bench, message: Message) -> Edit:
     help_ = bench.helps.of(bench.line.branch_id)
     if help_ is None or help_.option is None:
         raise GridplanError("page.workbench.nothing_offered")
+    shown = (help_.token, help_.chosen) == (message["token"], message["option"])
+    if not shown or not help_.fits(bench.line.division):
+        raise GridplanError("page.workbench.outdated")
     return help_.option.edit
 
 
@@ -225,7 +236,9 @@ def _drop(bench: Bench, _: Message) -> None:
 
 def _option(bench: Bench, message: Message) -> None:
     help_ = bench.helps.of(bench.line.branch_id)
-    if help_ is not None and 0 <= int(message["option"]) < len(help_.options):
+    if help_ is None or help_.token != message["token"]:
+        raise GridplanError("page.workbench.outdated")
+    if 0 <= int(message["option"]) < len(help_.options):
         help_.chosen = int(message["option"])
 
 

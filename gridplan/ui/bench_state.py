@@ -33,7 +33,9 @@ class Colours:
 
     def __init__(self, canvas: Canvas) -> None:
         self._ids = canvas.units["id"]
-        self._pairs = np.array([border[:2] for border in canvas.borders]).reshape(-1, 2)
+        self._pairs = np.array([border[:2] for border in canvas.borders], dtype=np.int64).reshape(
+            -1, 2
+        )
         self._known: dict[str, int] = {}
 
     def of(self, division: Division) -> Mapping[str, int]:
@@ -170,7 +172,7 @@ def help_state(
     Returns
     -------
     dict or None
-        ``kind``, ``running``, ``step``, ``share``, ``seconds``, ``stopping``, ``error``;
+        ``kind``, ``token`` (which request), ``running``, ``step``, ``share``, ``seconds``, ``stopping``, ``error``;
         ``options``: households that move, grids with faults, faults, compactness; ``chosen``; and
         of that one the rows of units that would move and, of each, the place of its grid in
         ``names``.
@@ -178,7 +180,12 @@ def help_state(
     if help_ is None:
         return None
     work = help_.work
-    told: dict[str, Any] = {"kind": help_.kind, "running": work.running, "error": ""}
+    told: dict[str, Any] = {
+        "kind": help_.kind,
+        "token": help_.token,
+        "running": work.running,
+        "error": "",
+    }
     if work.running:
         step = say(work.step if work.told else "step.solve", language)
         return {**told, "step": step, "share": round(work.share, 2),

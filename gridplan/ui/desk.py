@@ -83,7 +83,9 @@ class Desk:
         self._before, self.redrawing = before, Work(task, can_stop=True, allowed_s=time_limit_s)
 
     def adopt(self, prepared: Prepared, plan: Plan) -> None:
-        """Take a plan that was made elsewhere as the newest draft."""
+        """Take a plan that was made elsewhere as the newest draft; a redraw under way is stopped."""
+        if self.redrawing is not None:
+            self.redrawing.stop()
         number = 1 if self.draft is None else self.draft.number + 1
         draft = Draft(prepared, plan, number)
         self.redrawing = Work(lambda _, __: draft)

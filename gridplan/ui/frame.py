@@ -65,6 +65,28 @@ def tell(error: Exception) -> None:
         st.error(word("unforeseen", number=number))
 
 
+def tried(do: Callable[[], object]) -> None:
+    """Do what a button asks for, in a callback; a refusal is told when the page is drawn next."""
+    try:
+        do()
+    except GridplanError as error:
+        st.session_state["refused"] = error
+
+
+def told_error() -> None:
+    """Tell what the last callback refused, once."""
+    error = st.session_state.pop("refused", None)
+    if error is not None:
+        tell(error)
+
+
+def plain(text: str) -> str:
+    """Text of others as text: no mark of it becomes a style, a picture or a link."""
+    return "".join(
+        f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|$~:" else letter for letter in text
+    )
+
+
 def sidebar() -> None:
     """Language and a word on where the data are."""
     wanted = st.query_params.get("lang", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from gridplan.edit import (
     repair,
     split_by_machine,
 )
+from gridplan.edit.asked import held
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, UNIT_ID
@@ -88,7 +90,7 @@ class Help:
         grids: Iterable[str] = (),
         keep: Iterable[str] = (),
     ) -> None:
-        self.kind, self.chosen = kind, 0
+        self.kind, self.chosen, self.token = kind, 0, secrets.token_hex(4)
         chosen, kept = tuple(grids), tuple(keep)
 
         def task(report: Report, stop: Stop) -> tuple[Option, ...]:
@@ -108,11 +110,19 @@ class Help:
         return self.options[self.chosen] if self.options else None
 
     def fits(self, division: Division) -> bool:
-        """Whether what is shown can be laid over a division that has gone on since."""
+        """Whether what is shown can be laid over a division that has gone on since.
+
+        It cannot where it changes a grid that was locked or made exclusive meanwhile.
+        """
+        if self.option is None:
+            return True
+        if self.option.edit.grids & held(division):
+            return False
         try:
-            return self.option is None or bool(apply(division, self.option.edit))
+            apply(division, self.option.edit)
         except StaleEditError:
             return False
+        return True
 
 
 Found = tuple[Edit, float | None]
@@ -135,7 +145,10 @@ def _found(
     words["report"] = report
     if kind == "curve":
         trades = curve(prepared, division, **words)
-        return [(trade.edit, trade.compactness) for trade in trades if trade.edit is not None]
+        found: list[Found] = [(t.edit, t.compactness) for t in trades if t.edit is not None]
+        if not found:
+            raise GridplanError("edits.nothing_better")
+        return found
     match kind:
         case "split":
             edit = split_by_machine(prepared, division, next(iter(grids), ""), **words)
@@ -207,7 +220,7 @@ class Helps:
             gone.work.stop()
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def the_helps() -> Helps:
     """Of this server: they outlive the pages that asked."""
     return Helps()

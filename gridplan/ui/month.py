@@ -61,7 +61,8 @@ def _opened(desk: Desk, prepared: Prepared, asked: Asked | None) -> None:
     if found is None:
         _nothing(area)
         return
-    ruling = _ruling(found.term.plan_id, found.term.version.number, found)
+    plan, approved = _approved(found.term.plan_id, found.term.version.number, found)
+    ruling = _Ruling(found.term, plan, approved)  # the term may have been given an end since
     work = desk.area.under(ruling.plan.rules)
     if work.error is not None:
         raise work.error
@@ -92,11 +93,11 @@ def _nothing(area: str) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _ruling(plan_id: int, number: int, _found: InForce) -> _Ruling:
-    """Read once: a version in force never changes."""
+def _approved(plan_id: int, number: int, _found: InForce) -> tuple[PlanRecord, Approved]:
+    """Read once: what was approved never changes."""
     store = the_store()
     plan, division = store.plan(plan_id), store.division_of(plan_id, number)
-    return _Ruling(_found.term, plan, Approved(_found.grids, plan.homes.of_building, division))
+    return plan, Approved(_found.grids, plan.homes.of_building, division)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Prepared: identity})

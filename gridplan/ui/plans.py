@@ -15,7 +15,7 @@ from gridplan.prepared import Prepared
 from gridplan.schema import UNIT_ID
 from gridplan.store import MAIN, Homes, Line, Store
 from gridplan.ui.desk import Desk
-from gridplan.ui.frame import word
+from gridplan.ui.frame import tried, word
 from gridplan.ui.work import Work
 
 VIEWS = ("edit", "versions", "compare")
@@ -40,7 +40,7 @@ def store_url() -> str:
     return f"sqlite:///{folder / 'plans.db'}"
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def the_store() -> Store:
     """The one store of this server."""
     return Store(store_url())
@@ -158,12 +158,15 @@ def branch_name(name: str) -> str:
 def chosen(name: str, label: str, known: dict[int, str]) -> int:
     """One of some, kept in the address; the first where that names none."""
     asked = st.query_params.get(name, "")
-    first = int(asked) if asked.isdigit() and int(asked) in known else next(iter(known))
+    # another page's address says nothing of this one, and what a box held is lost while unseen
+    candidates = (int(asked) if asked.isdigit() else None, st.session_state.get(f"{name}-kept"))
+    first = next((each for each in candidates if each in known), next(iter(known)))
     if st.session_state.get(f"chosen-{name}") not in known:
         st.session_state[f"chosen-{name}"] = first
     number: int = st.selectbox(label, list(known), format_func=known.__getitem__,
                                key=f"chosen-{name}")  # fmt: skip
     st.query_params[name] = str(number)
+    st.session_state[f"{name}-kept"] = number
     return number
 
 
@@ -178,8 +181,12 @@ def _begin(desk: Desk, prepared: Prepared) -> None:
     for kind, division in begins.items():
         st.button(
             word(f"workbench.start_{kind}"), key=f"begin-{kind}", width="stretch",
-            on_click=begin_plan, args=(prepared, division, word(f"workbench.name_{kind}")),
+            on_click=_begun, args=(prepared, division, word(f"workbench.name_{kind}")),
         )  # fmt: skip
+
+
+def _begun(prepared: Prepared, division: Division, name: str) -> None:
+    tried(lambda: begin_plan(prepared, division, name))
 
 
 def begin_plan(prepared: Prepared, division: Division, name: str, edit: Edit | None = None) -> None:

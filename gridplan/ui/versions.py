@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -16,7 +15,7 @@ from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.store import Line, Step, Store, Version
 from gridplan.ui.desk import Desk
-from gridplan.ui.frame import guarded, tell, word
+from gridplan.ui.frame import guarded, plain, tried, word
 from gridplan.ui.plans import author, branch_name, turn_to
 
 TABLE_HEIGHT, FEW = 560, 14
@@ -114,21 +113,6 @@ def _forked(store: Store, line: Line) -> None:
     tried(make)
 
 
-def tried(do: Callable[[], object]) -> None:
-    """Do what a button asks for; a refusal is told when the page is drawn next; for callbacks."""
-    try:
-        do()
-    except GridplanError as error:
-        st.session_state["version-error"] = error
-
-
-def told_error() -> None:
-    """Tell what the last callback refused, once."""
-    error = st.session_state.pop("version-error", None)
-    if error is not None:
-        tell(error)
-
-
 def title_of(version: Version) -> str:
     """Number and name."""
     return word("versions.title", number=version.number, name=version.name)
@@ -173,7 +157,7 @@ def _history(store: Store, line: Line) -> None:
     people = Counter(step.made_by for step in steps)
     st.caption(
         word("versions.steps", count=len(steps),
-             people="、".join(f"{name} {count}" for name, count in people.most_common(5)))
+             people="、".join(f"{plain(name)} {count}" for name, count in people.most_common(5)))
     )  # fmt: skip
     height: int | Literal["content"] = TABLE_HEIGHT if len(steps) > FEW else "content"
     st.dataframe(table, hide_index=True, width="stretch", height=height)
@@ -196,5 +180,8 @@ def states_of(store: Store, prepared: Prepared, line: Line) -> dict[str, Divisio
     for version in store.versions(line.plan_id):
         states[title_of(version)] = store.division_of(line.plan_id, version.number)
     for branch_id, name in store.branches(line.plan_id):
-        states[word("versions.branch", name=branch_name(name))] = store.line(branch_id).division
+        title = word("versions.branch", name=branch_name(name))
+        if title in states:  # somebody called a branch what the first one is called
+            title = f"{title} ({branch_id})"
+        states[title] = store.line(branch_id).division
     return states

@@ -79,6 +79,7 @@ class Work(Generic[T]):
             self.result = self._task(self._tell, self._stopped.is_set)
         except Exception as error:
             self.error = error  # kept for the page, which words it for the user
+        del self._task  # and with it what it holds
 
     def _tell(self, step: str, share: float) -> None:
         self.step, self.told = step, min(max(share, 0.0), 1.0)

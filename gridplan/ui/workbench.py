@@ -16,13 +16,14 @@ from gridplan.ui.area import identity
 from gridplan.ui.bench import Bench
 from gridplan.ui.compare_panel import compare_panel
 from gridplan.ui.desk import Desk
-from gridplan.ui.frame import guarded, language, ready, top, word
+from gridplan.ui.frame import guarded, language, ready, told_error, top, word
 from gridplan.ui.helping import the_helps
 from gridplan.ui.plans import author, branch_name, ground_under, open_line
-from gridplan.ui.versions import states_of, told_error, versions_panel
+from gridplan.ui.show import needs_files
+from gridplan.ui.versions import states_of, versions_panel
 from gridplan.words import Language, catalogue, say
 
-COMPARE_PX = 520
+COMPARE_PX, PANEL = 520, "workbench-panel"
 EVERY_S = 1.5
 """How often a page looks for what others have done."""
 _HERE = Path(__file__).parent
@@ -91,6 +92,7 @@ def _compare(store: Store, prepared: Prepared, line: Line) -> None:
 
 
 def _bench(store: Store, prepared: Prepared, line: Line) -> None:
+    needs_files()
     canvas = _canvas(prepared)
     bench: Bench | None = st.session_state.get("bench")
     if bench is None or not bench.is_for(store, prepared, line.branch_id):
@@ -114,17 +116,17 @@ def _verdict(bench: Bench) -> None:
     """The small part that is sent again after each step; it hands the state to the map too."""
     bench.look()
     _panel()(
-        key="workbench-panel",
+        key=f"{PANEL}-{language()}",
         data=bench.state(language()),
         on_edit_change=partial(_heard, bench),
     )
 
 
 def _heard(bench: Bench) -> None:
-    bench.answer(st.session_state["workbench-panel"]["edit"], author(), language())
+    bench.answer(st.session_state[f"{PANEL}-{language()}"]["edit"], author(), language())
 
 
-@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Prepared: identity})
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Prepared: identity})
 def _canvas(prepared: Prepared) -> Canvas:
     return canvas_of(prepared)
 
@@ -132,7 +134,7 @@ def _canvas(prepared: Prepared) -> Canvas:
 @cache
 def _map() -> Any:
     """The map, with all scripts and styles: it is sent once."""
-    scripts = ("workbench_map.js", "workbench_panel.js")
+    scripts = (f"workbench_{part}.js" for part in ("talk", "map", "tools", "panel"))
     return st.components.v2.component(
         "gridplan_workbench_map",
         html=_MAP_HTML,

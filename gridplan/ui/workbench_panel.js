@@ -8,12 +8,16 @@ function panel(box) {
   if (!box?.isConnected) return;
   if (!box.dataset.tab) mount(box);
   const { state, words } = bench, rows = [...bench.rows.values()];
-  box.querySelector(".gpw-saved").innerHTML = saved(state, words);
-  box.querySelector(".gpw-sums").innerHTML = sums(state, words);
-  helpBox(box.querySelector(".gpw-help"), state, words);
-  box.querySelector(".gpw-findings").innerHTML = findings(rows, state, words);
-  box.querySelector(".gpw-grids").innerHTML = rows.map(row => gridRow(row, words)).join("");
-  box.querySelector(".gpw-staff").innerHTML = staff(rows, state, words);
+  const put = (name, html) => {  // what is under the planner's hand is replaced only where it differs
+    const part = box.querySelector(name);
+    if (part.told !== html) part.innerHTML = part.told = html;
+  };
+  put(".gpw-saved", saved(state, words));
+  put(".gpw-sums", sums(state, words));
+  put(".gpw-help", helpBox(state, words));
+  put(".gpw-findings", findings(rows, state, words));
+  put(".gpw-grids", rows.map(row => gridRow(row, words)).join(""));
+  put(".gpw-staff", staff(rows, state, words));
 }
 
 function saved(state, words) {
@@ -79,7 +83,7 @@ function mount(box) {
     const tab = event.target.closest("[data-tab]"), row = event.target.closest("[data-grid]");
     const help = event.target.closest("[data-help]"), option = event.target.closest("[data-option]");
     if (help) return askHelp(help.dataset.help);
-    if (option) return void bench.ask({ do: "option", option: Number(option.dataset.option) });
+    if (option) return void bench.ask({ do: "option", token: bench.state.help?.token, option: Number(option.dataset.option) });
     if (tab) open(tab.dataset.tab);
     else if (row?.dataset.grid) {
       const more = event.ctrlKey || event.metaKey || event.shiftKey;
@@ -95,17 +99,18 @@ function mount(box) {
 const HELP = ["repair", "split", "grids", "rest", "even", "work", "curve"];
 
 function askHelp(what) {
-  if (["stop", "take", "drop"].includes(what)) return void bench.ask({ do: what });
+  const { help } = bench.state;
+  if (["stop", "take", "drop"].includes(what)) return void bench.ask({ do: what, token: help?.token, option: help?.chosen });
   const grids = bench.chosen.size ? [...bench.chosen] : bench.rows.has(bench.active) ? [bench.active] : [];
   if (["grids", "split"].includes(what) && !grids.length) return hint(bench.words.help.nothing_chosen, true);
   bench.ask({ do: "ask", kind: what, grids });
 }
 
-function helpBox(box, state, words) {
+function helpBox(state, words) {
   const { help } = state, said = words.help;
   const busy = help?.running ? " disabled" : "";
   const asks = HELP.map(kind => `<button data-help="${kind}" title="${escaped(said[kind + "_how"])}"${busy}>${escaped(said[kind])}</button>`).join("");
-  box.innerHTML = `<div class="asks">${asks}</div>${help ? `<div class="offer">${offer(help, state, said)}</div>` : ""}`;
+  return `<div class="asks">${asks}</div>${help ? `<div class="offer">${offer(help, state, said)}</div>` : ""}`;
 }
 
 function offer(help, state, said) {
@@ -114,7 +119,7 @@ function offer(help, state, said) {
     return `<p>${step}</p><div class="bar"><u style="width:${100 * help.share}%"></u></div><button data-help="stop"${help.stopping ? " disabled" : ""}>${said.stop}</button>`;
   }
   if (help.error) return `<p class="bad">${escaped(help.error)}</p><button data-help="drop">${said.drop}</button>`;
-  const [moved, broken] = help.options[help.chosen];
+  const [moved, broken] = help.options[help.chosen] ?? [0, state.sums.broken];
   const words = said.offer.replace("{moved}", count(moved)).replace("{before}", state.sums.broken).replace("{after}", broken);
   return `${help.options.length > 1 ? curve(help, said) : ""}<p><b>${escaped(said[help.kind])}</b> ${escaped(words)}</p><small>${escaped(said.preview)}</small>`
     + `<div><button class="yes" data-help="take">${said.take}</button><button data-help="drop">${said.drop}</button></div>`;

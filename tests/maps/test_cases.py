@@ -80,7 +80,7 @@ def test_north_is_up_in_the_picture() -> None:
 def test_map_carries_no_building_and_no_hidden_count() -> None:
     layers, told = town_and_village(30, 3)
     html = cases_map(layers, told, made_on=date(2025, 4, 1)).get_root().render()
-    assert '"cases": "\\u003c5"' in html.replace("<5", "\\u003c5")
+    assert '"cases": "\\u0026lt;5"' in html.replace("&lt;5", "\\u0026lt;5")
     assert '"cases": "3"' not in html
     for address in layers.buildings["address"]:
         assert not address or address not in html

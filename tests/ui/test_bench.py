@@ -48,7 +48,13 @@ class Browser:
 
     def ask(self, do: str, **words: Any) -> dict[str, Any]:
         """Send a message and hear the answer."""
-        message = {"id": f"m{next(NUMBER)}", "seen": self.seen, "do": do, **words}
+        message = {
+            "id": f"m{next(NUMBER)}",
+            "plan": self.bench.line.branch_id,
+            "seen": self.seen,
+            "do": do,
+            **words,
+        }
         self.bench.answer(message, self.author, "zh")
         return self.hear()
 
@@ -131,7 +137,14 @@ def test_what_a_browser_puts_together_is_what_a_new_one_is_told(browser: Browser
 
 def test_a_message_that_comes_twice_is_done_once(browser: Browser) -> None:
     unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
-    message = {"id": "again", "seen": 0, "do": "move", "units": browser.at(unit), "grid": "WC01"}
+    message = {
+        "id": "again",
+        "plan": browser.bench.line.branch_id,
+        "seen": 0,
+        "do": "move",
+        "units": browser.at(unit),
+        "grid": "WC01",
+    }
     for _ in range(2):
         browser.bench.answer(message, "王", "zh")
     assert browser.hear()["revision"] == 1
@@ -248,11 +261,11 @@ def test_the_machine_is_asked_offers_and_is_taken(browser: Browser, start: Divis
         for unit, name in zip(*offer["moved"], strict=True)
     }
     _, broken, findings, _ = offer["options"][0]
-    state = browser.ask("take")
+    state = browser.ask("take", token=offer["token"], option=0)
     assert browser.labels == {**start.grid_of, **told}
     assert state["help"] is None
     assert (state["sums"]["broken"], state["sums"]["findings"]) == (broken, findings)
-    assert browser.ask("take")["error"] == "没有可采纳的建议"
+    assert browser.ask("take", token=offer["token"], option=0)["error"] == "没有可采纳的建议"
 
 
 def test_an_offer_that_no_longer_fits_is_not_shown(browser: Browser) -> None:
@@ -281,3 +294,63 @@ def test_help_outlives_the_browser_that_asked(
     helps.of(branch).work.wait(60)
     other = Browser(Bench(store, demo, canvas, branch, helps), "李")
     assert other.state["help"]["options"]
+
+
+def test_an_offer_keeps_away_from_what_was_locked_since(browser: Browser) -> None:
+    browser.ask("ask", kind="repair")
+    browser.bench.helps.of(browser.bench.line.branch_id).work.wait(60)
+    offer = browser.hear()["help"]
+    unit = browser.bench.canvas.units["id"][offer["moved"][0][0]]
+    grid = browser.labels[unit] or offer["names"][offer["moved"][1][0]]
+    before = browser.ask("mark", grid=grid, mark="locked", on=True)
+    assert "不再适用" in before["help"]["error"]
+    labels = dict(browser.labels)
+    taken = browser.ask("take", token=offer["token"], option=0)
+    assert "不再适用" in taken["error"]
+    assert browser.labels == labels
+
+
+def test_what_is_accepted_is_what_was_shown(browser: Browser) -> None:
+    browser.ask("ask", kind="repair")
+    browser.bench.helps.of(browser.bench.line.branch_id).work.wait(60)
+    offer = browser.hear()["help"]
+    other = offer["token"][::-1] + "x"
+    assert "不再适用" in browser.ask("take", token=other, option=0)["error"]
+    assert "不再适用" in browser.ask("take", token=offer["token"], option=1)["error"]
+    assert browser.state["revision"] == 0
+
+
+def test_a_message_for_another_branch_is_refused(browser: Browser) -> None:
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    message = {"id": "x", "plan": 99, "seen": 0, "do": "move", "units": browser.at(unit),
+               "grid": "WC01"}  # fmt: skip
+    browser.bench.answer(message, "王", "zh")
+    assert "另一个方案" in browser.hear()["error"]
+    assert browser.state["revision"] == 0
+
+
+def test_an_undo_that_was_kept_unseen_is_not_done_twice(
+    browser: Browser, demo: Prepared, canvas: Canvas, store: Store
+) -> None:
+    """The answer was lost with the server: the browser asks again, and another session hears it."""
+    units = [unit for unit, grid in browser.labels.items() if grid == "TX03"][:2]
+    for unit in units:
+        browser.ask("move", units=browser.at(unit), grid="TX02")
+    undo = {"id": "u", "plan": browser.bench.line.branch_id, "seen": browser.seen, "do": "undo"}
+    browser.bench.answer(undo, "王", "zh")
+    anew = Bench(store, demo, canvas, browser.bench.line.branch_id, browser.bench.helps)
+    anew.answer(undo, "王", "zh")
+    assert anew.state("zh")["error"]
+    assert [store.line(anew.line.branch_id).division.grid_of[unit] for unit in units] == [
+        "TX02", "TX03",
+    ]  # fmt: skip
+
+
+def test_what_nobody_foresaw_is_told_and_not_called_saved(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser.bench.store, "commit", lambda *_, **__: 1 / 0)
+    unit = next(unit for unit, grid in browser.labels.items() if grid == "WC02")
+    state = browser.ask("move", units=browser.at(unit), grid="WC01")
+    assert state["error"]
+    assert state["revision"] == 0

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridplan.analyse.conflicts import conflicts, overlay_places, uncovered
 from gridplan.analyse.overlay import agreement, border_agreement, overlay_matrix
-from gridplan.edit import layer_start, merged_start
+from gridplan.edit import Division, layer_start, merged_start
 from gridplan.export.overlay import overlay_table, overlay_workbook
 from gridplan.prepared import Prepared
 from gridplan.ui.area import Area
@@ -80,8 +80,16 @@ def test_it_opens_with_the_first_two_layers_and_their_conflicts(
     assert app.selectbox(key="overlay-other").value != "警务网格"
 
 
-def test_the_merged_start_is_handed_over(opened: Opened, demo: Prepared) -> None:
+def test_the_merged_start_is_handed_over(
+    opened: Opened, demo: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Division] = []
+    monkeypatch.setattr(
+        "gridplan.ui.overlay_merge.begin_plan", lambda _, division, __: begun.append(division)
+    )
+    monkeypatch.setattr("gridplan.ui.overlay_merge.st.switch_page", lambda _: None)
     app = opened(demo)
+    app.session_state["pages"] = {"workbench": None}
     app.button_group(key="overlay-panel").set_value("merged").run()
     assert not app.exception
     table = app.dataframe[0].value.set_index("起点")
@@ -89,15 +97,13 @@ def test_the_merged_start_is_handed_over(opened: Opened, demo: Prepared) -> None
     assert table.loc["合并结果", "不符合规则"] < table["不符合规则"].drop("合并结果").min()
     app.button(key="overlay-begin").click().run()
     assert not app.exception
-    assert app.session_state["workbench_start"] == merged_start(demo)
-    assert "已设为起点" in said(app)
+    assert begun == [merged_start(demo)]
     for name in list(demo.present)[1:]:
         app.number_input(key=f"overlay-weight-{name}").set_value(0.0)
     app.run()
-    assert "已设为起点" not in said(app)  # other weights, other grids
     app.button(key="overlay-begin").click().run()
     alone = merged_start(demo, ["城管网格"])
-    assert app.session_state["workbench_start"] == alone != layer_start(demo, "城管网格")
+    assert begun[1] == alone != layer_start(demo, "城管网格")
     app.number_input(key="overlay-weight-城管网格").set_value(0.0).run()
     assert "至少保留一个图层" in app.warning[0].value
 
