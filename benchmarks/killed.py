@@ -125,9 +125,19 @@ class Trial:
         if state["error"]:
             self.tally.refused += 1
         else:
+            self._holds(message, state)
             self.tally.acknowledged += 1
         self.acked = state
         return True
+
+    def _holds(self, message: dict[str, Any], state: dict[str, Any]) -> None:
+        """An acknowledged step is one step more, and has done what it was to do."""
+        if state["revision"] != self.acked["revision"] + 1:
+            raise AssertionError(f"{message} is no step: {state['revision']}")
+        moved = message["units"] if message["do"] == "move" else []
+        labels = list(state["labels"].values())
+        if any(labels[unit] != message["grid"] for unit in moved):
+            raise AssertionError(f"{message} is acknowledged and not done")
 
     def _asked(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """The state after the answer, None where the server dies first."""

@@ -45,7 +45,7 @@ def test_a_killed_server_has_kept_what_it_acknowledged(
     trial = Trial(blank, street, f"sqlite:///{tmp_path / 'plans.db'}", np.random.default_rng(4))
     tally = trial.run(edits=12, between_kills_s=(0.5, 1.5), kills=1)
     assert tally.kills == 1
-    assert tally.acknowledged == 12
+    assert tally.acknowledged >= 12
 
 
 def test_the_same_on_postgresql(blank: Page, street: Path) -> None:
