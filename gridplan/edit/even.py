@@ -17,7 +17,8 @@ from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.estimate import largest_remainder
 from gridplan.jobs import Job, Report, Stop, run_jobs
-from gridplan.partition import Measure, Task, Wishes
+from gridplan.partition import Count, Measure, Task, Wishes
+from gridplan.partition.jobs import divide
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, UNIT_ID
 
@@ -68,10 +69,13 @@ def even_out(
         Where every grid is held, a unit has no workload, or nothing more even was found.
     """
     loads = _loads(prepared, workload)
-    jobs = [
-        Job(code, _wishing(task, None if workload is None else loads))
+    asked = {
+        code: _wishing(task, None if workload is None else loads)
         for code, task in tasks_for(prepared, division).items()
-    ]
+    }
+    jobs = [Job(code, task) for code, task in asked.items() if _keeps_count(task)]
+    if not jobs:
+        raise GridplanError("edits.even_already")
     outcomes = run_jobs(
         jobs, time_limit_s=time_limit_s, seed=seed, executor=executor, report=report, stop=stop
     )
@@ -121,13 +125,22 @@ def _loads(prepared: Prepared, workload: pd.Series | None) -> dict[str, float]:
     return {str(unit): float(load) for unit, load in told.items()}
 
 
+def _keeps_count(task: Task) -> bool:
+    """Whether the ground can be cut into as many grids as there are, each in one piece."""
+    parts = divide(task.in_whole_households())
+    most = sum(1 if part.centre >= 0 else len(part.units) for part in parts)
+    return task.groups is not None and len(parts) <= task.groups <= most
+
+
 def _wishing(task: Task, loads: Mapping[str, float] | None) -> Task:
     """The task with a price for what is uneven.
 
     Work takes the place of households, which keep their limits as a further measure.
     """
     reach_m = task.radius_m if np.isfinite(task.radius_m) else _FAR_M
-    task = replace(task, wishes=Wishes(stay=reach_m**2, balance=reach_m**2))
+    wishes = Wishes(stay=reach_m**2, balance=reach_m**2)
+    # where limits are missed another number of grids may miss them by less: not asked for here
+    task = replace(task, wishes=wishes, count=Count.EXACT)
     if loads is None:
         return task
     exact = np.array([loads[unit] for unit in task.graph.ids])

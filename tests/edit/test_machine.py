@@ -190,6 +190,30 @@ def test_what_is_uneven_is_evened_out(
         even(after, workload=work)
 
 
+@pytest.mark.parametrize("measured", [False, True])
+def test_the_number_of_grids_stays_when_they_are_evened_out(
+    area: Area, threads: ThreadPoolExecutor, measured: bool
+) -> None:
+    """12 households in three grids, where two of 6 would keep the limits of 6 to 10."""
+    street = area({"A": [[1] * 12]})
+    work = pd.Series(dict.fromkeys(street.fabric.graphs["A"].ids, 1.0)) if measured else None
+    uneven = in_order(street, 2, 5, 5)
+    edit = even_out(street, uneven, workload=work, time_limit_s=0.5, executor=threads)
+    sizes = [len(units) for units in apply(uneven, edit).units_of.values()]
+    assert len(sizes) == 3
+    assert max(sizes) - min(sizes) < 3
+
+
+def test_a_grid_in_two_pieces_keeps_no_other_from_being_evened_out(
+    area: Area, threads: ThreadPoolExecutor
+) -> None:
+    """The two towers of one community are one grid, which no grids in one piece make up for."""
+    street = area({"A": [[20, 20]], "B": [[2, 2, 2, 2, 2, 2, 2, 2]]})
+    division = Division({**in_order(street, 2).grid_of, **in_order(street, 5, 3, code="B").grid_of})
+    after = apply(division, even_out(street, division, time_limit_s=0.5, executor=threads))
+    assert sorted(map(len, after.units_of.values())) == [2, 4, 4]
+
+
 def test_work_has_to_be_known_of_every_unit(area: Area) -> None:
     street = area({"A": [[2, 2, 2]]})
     with pytest.raises(GridplanError, match="2 个单元（如 A01）"):
