@@ -26,8 +26,8 @@ EXCUSES = {
 }
 """Which rules each kind of proof speaks of."""
 
-OF_THE_GROUND = frozenset(("reason.unit_too_heavy", "reason.component", "reason.sparse_place"))
-"""Proofs that speak of a unit or a piece of the ground, whatever the grids around it."""
+OF_A_UNIT = frozenset(("reason.unit_too_heavy", "reason.sparse_place"))
+"""Proofs that speak of one unit of the ground, whatever the grids around it."""
 
 OF_MARKS = frozenset(("reason.locked", "reason.exclusive"))
 """What a planner said of a grid, and may have taken back."""
@@ -84,8 +84,9 @@ def inherit(
     """Attach the proofs of an earlier plan where they still hold.
 
     A grid must hold the same units as it did there. A proof that counts what several grids miss
-    in all holds only where no grid of the community has changed; that a grid is locked or
-    exclusive is no proof to inherit.
+    in all, or that speaks of a piece of the ground with several grids, holds only where no grid of
+    the community has changed. Where a grid was excused as locked or exclusive, all proofs of the
+    community are relative to that, and none is inherited.
 
     Parameters
     ----------
@@ -105,18 +106,26 @@ def inherit(
     moved = units["unit_id"].map(before) != units["grid_id"]
     touched = set(units.loc[moved, "grid_id"]) | set(units.loc[moved, "unit_id"].map(before))
     stirred = set(units.loc[moved, "community"])
-    home = units.drop_duplicates("grid_id").set_index("grid_id")["community"]
+    home = base.units.drop_duplicates("grid_id").set_index("grid_id")["community"]
+    marked = {home[known.grid] for known in base.exceptions if known.key in OF_MARKS}
     kept = {
         (known.grid, known.rule): known
         for known in base.exceptions
         if known.grid not in touched
-        and known.key not in OF_MARKS
-        and (known.key in OF_THE_GROUND or home.get(known.grid) not in stirred)
+        and home[known.grid] not in marked
+        and (home[known.grid] not in stirred or _of_itself(known))
     }
     return tuple(
         finding if finding.proved else kept.get((finding.grid, finding.rule), finding)
         for finding in findings
     )
+
+
+def _of_itself(known: Finding) -> bool:
+    """Whether a proof speaks of the ground of its grid alone: of a unit, or of a whole piece."""
+    if known.key in OF_A_UNIT:
+        return True
+    return known.key == "reason.component" and known.values.get("households") == known.value
 
 
 def with_proof(finding: Finding, reason: Reason, measure: str) -> Finding:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
 
-from gridplan.analyse.verdict import prove, scope_breaches, tiling_breaches
+from gridplan.analyse.verdict import inherit, prove, scope_breaches, tiling_breaches
 from gridplan.partition.outcome import Reason
-from gridplan.plan import Finding
+from gridplan.plan import Finding, Plan
 from gridplan.rules import Rule
 
 GRID_OF_UNIT = pd.Series({"a": "x", "b": "x", "c": "y"})
@@ -94,3 +98,47 @@ def test_tiling() -> None:
     assert place((0, 0, 5, 10), (5, 0, 10, 10)) == ()
     assert place((0, 0, 5, 10), (6, 0, 10, 10))[0].rule is Rule.COVERAGE
     assert place((0, 0, 6, 10), (5, 0, 10, 9))[0].rule is Rule.COVERAGE
+
+
+BLOCKS = {"a": 400, "b": 400, "c": 350, "d": 128}
+
+
+def based(*exceptions: Finding) -> Plan:
+    """Four units, a grid each, all of community A; and one of B, with what was proved of them."""
+    units = pd.DataFrame({"unit_id": list("abcde"), "community": [*"AAAAB"]})
+    return cast(
+        "Plan", SimpleNamespace(units=units.assign(grid_id=list("abcde")), exceptions=exceptions)
+    )
+
+
+def excused(grid: str, key: str, households: int) -> Finding:
+    values = {"households": households, "measure": "households"}
+    held = float(BLOCKS.get(grid, 0))
+    return Finding(Rule.LOWER, grid, held, 400.0, key, values, proved=True)
+
+
+def inherited(base: Plan, grids: str) -> set[str]:
+    """Grids with a proof after the units went to other grids, one letter each."""
+    units = base.units.assign(grid_id=list(grids))
+    found = [replace(known, key="breach.lower", proved=False) for known in base.exceptions]
+    return {finding.grid for finding in inherit(found, base, units) if finding.proved}
+
+
+def test_a_piece_of_several_grids_is_proved_only_while_none_changes() -> None:
+    """A piece of 1 150 as 400, 400 and 350; and one that is a grid by itself."""
+    base = based(excused("c", "reason.component", 1150), excused("d", "reason.component", 128))
+    assert inherited(base, "abcde") == {"c", "d"}
+    assert inherited(base, "bbcde") == {"d"}
+    assert inherited(base, "abcdf") == {"c", "d"}
+
+
+def test_what_is_proved_of_a_unit_stays_while_neighbours_change() -> None:
+    base = based(excused("c", "reason.sparse_place", 1), excused("d", "reason.relaxation_bound", 1))
+    assert inherited(base, "bbcde") == {"c"}
+
+
+@pytest.mark.parametrize("key", ["reason.locked", "reason.exclusive"])
+def test_where_a_mark_excused_a_grid_nothing_is_inherited(key: str) -> None:
+    proofs = excused("c", "reason.sparse_place", 1), excused("e", "reason.sparse_place", 1)
+    assert inherited(based(*proofs), "abcde") == {"c", "e"}
+    assert inherited(based(*proofs, excused("a", key, 400)), "abcde") == {"e"}
