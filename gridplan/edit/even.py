@@ -18,7 +18,7 @@ from gridplan.errors import GridplanError
 from gridplan.estimate import largest_remainder
 from gridplan.jobs import Job, Report, Stop, run_jobs
 from gridplan.partition import Count, Measure, Task, Wishes
-from gridplan.partition.jobs import divide
+from gridplan.partition.jobs import count_fits
 from gridplan.prepared import Prepared
 from gridplan.schema import HOUSEHOLDS, UNIT_ID
 
@@ -73,7 +73,7 @@ def even_out(
         code: _wishing(task, None if workload is None else loads)
         for code, task in tasks_for(prepared, division).items()
     }
-    jobs = [Job(code, task) for code, task in asked.items() if _keeps_count(task)]
+    jobs = [Job(code, task) for code, task in asked.items() if count_fits(task)]
     if not jobs:
         raise GridplanError("edits.even_already")
     outcomes = run_jobs(
@@ -123,13 +123,6 @@ def _loads(prepared: Prepared, workload: pd.Series | None) -> dict[str, float]:
     if len(wrong):
         raise GridplanError("edits.no_workload", count=len(wrong), unit=str(wrong[0]))
     return {str(unit): float(load) for unit, load in told.items()}
-
-
-def _keeps_count(task: Task) -> bool:
-    """Whether the ground can be cut into as many grids as there are, each in one piece."""
-    parts = divide(task.in_whole_households())
-    most = sum(1 if part.centre >= 0 else len(part.units) for part in parts)
-    return task.groups is not None and len(parts) <= task.groups <= most
 
 
 def _wishing(task: Task, loads: Mapping[str, float] | None) -> Task:

@@ -16,6 +16,7 @@ from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.jobs import Job, Report, Stop, run_jobs
 from gridplan.partition import Count, Outcome, Wishes
+from gridplan.partition.jobs import count_fits
 from gridplan.prepared import Prepared
 
 LEAST = Wishes()
@@ -96,6 +97,8 @@ def split_by_machine(
 ) -> Edit:
     """Cut a grid into parts that keep the limits as nearly as they can, and are compact.
 
+    No part crosses the border of a compound that is cut inside itself, where so many parts do.
+
     Parameters
     ----------
     prepared : Prepared
@@ -120,25 +123,34 @@ def split_by_machine(
     Raises
     ------
     GridplanError
-        Where the grid is unknown, locked or exclusive, or has fewer units than parts.
+        Where the grid is unknown, locked or exclusive, lies in two communities, or has fewer units
+        than parts.
     """
     _open(division, grid)
-    jobs = []
-    for code, task in tasks_for(prepared, division).items():
-        inside = np.flatnonzero([division.grid_of[unit] == grid for unit in task.graph.ids])
-        if len(inside):
-            whole = replace(task.of(inside), present=None, scopes=None)
-            jobs.append(Job(code, replace(whole, groups=parts, count=Count.EXACT, wishes=ANEW)))
-    if sum(len(job.task.graph) for job in jobs) < parts:
-        raise GridplanError("edits.too_small_to_split", grid=grid, parts=parts)
-    outcomes = run_jobs(jobs, time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
-    drawn: dict[str, str] = {}
-    for job in jobs:
-        drawn |= drawn_units(division, job, np.asarray(outcomes[job.code].labels))
+    job = _cut(prepared, division, grid, parts)
+    outcomes = run_jobs([job], time_limit_s=time_limit_s, seed=seed, report=report, stop=stop)
+    drawn = drawn_units(division, job, np.asarray(outcomes[job.code].labels))
     edit = edit_of(prepared, division, drawn, EditKind.SPLIT)
     if edit is None:
         raise GridplanError("edits.nothing")
     return edit
+
+
+def _cut(prepared: Prepared, division: Division, grid: str, parts: int) -> Job:
+    """What is asked of the grid that is split."""
+    jobs = []
+    for code, task in tasks_for(prepared, division).items():
+        inside = np.flatnonzero([division.grid_of[unit] == grid for unit in task.graph.ids])
+        if len(inside):
+            whole = replace(task.of(inside), present=None, wishes=ANEW)
+            jobs.append(Job(code, replace(whole, groups=parts, count=Count.EXACT)))
+    if len(jobs) > 1:
+        raise GridplanError("edits.two_communities", grid=grid)
+    (job,) = jobs
+    if len(job.task.graph) < parts:
+        raise GridplanError("edits.too_small_to_split", grid=grid, parts=parts)
+    # a grid across more compounds than it gets parts is cut all the same
+    return job if count_fits(job.task) else replace(job, task=replace(job.task, scopes=None))
 
 
 def _open(division: Division, grid: str) -> None:

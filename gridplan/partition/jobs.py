@@ -203,6 +203,19 @@ def _aimed(job: Job, target: int) -> Job:
     return replace(job, span=Span(job.span.least, target, job.span.most))
 
 
+def count_fits(task: Task) -> bool:
+    """Whether the ground can be cut into as many grids as asked for, each in one piece.
+
+    Parameters
+    ----------
+    task : Task
+        The community; without a number of grids nothing fits.
+    """
+    jobs = divide(task.in_whole_households())
+    most = sum(1 if job.centre >= 0 else len(job.units) for job in jobs)
+    return task.groups is not None and len(jobs) <= task.groups <= most
+
+
 def fix_count(jobs: list[Job], groups: int) -> list[Job]:
     """Give every job one number of grids, so that they sum to `groups` even where limits give.
 

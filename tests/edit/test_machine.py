@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -32,6 +35,7 @@ from gridplan.edit.even import off_mean
 from gridplan.edit.standing import Standing
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
+from gridplan.units import Units
 from tests.edit.conftest import Area
 from tests.edit.two_grids import cheapest_two, cost_of
 
@@ -341,3 +345,36 @@ def test_what_cannot_be_split_is_refused(area: Area, here: None) -> None:
     locked = apply(division, mark(division, "A-2", Mark.LOCKED))
     with pytest.raises(GridplanError, match="锁定"):
         split_by_machine(row, locked, "A-2")
+
+
+def scoped(street: Prepared, scopes: str) -> Prepared:
+    """The same with the compound of each block, one letter each; a dot for none."""
+    names = [letter.strip(".") for letter in scopes]
+    frame = street.units.frame.assign(scope=names)
+    return replace(street, units=cast("Units", SimpleNamespace(frame=frame)))
+
+
+@pytest.mark.parametrize(
+    ("scopes", "parts", "crossed"),
+    [
+        ("KK......", 2, False),  # along the compound
+        ("KK......", 3, False),
+        ("KKKKKKKK", 2, False),  # inside one
+        ("KKLLMMNN", 2, True),  # in more compounds than parts: cut all the same
+    ],
+)
+def test_a_compound_is_not_cut_across_where_so_many_parts_do(
+    area: Area, here: None, scopes: str, parts: int, crossed: bool
+) -> None:
+    row = scoped(area({"A": [[2, 2, 2, 2, 2, 2, 2, 2]]}), scopes)
+    division = in_order(row, 8)
+    after = apply(division, split_by_machine(row, division, "A-1", parts=parts, time_limit_s=1))
+    assert len(after.units_of) == parts
+    assert ("compound" in {rule for rule, _ in broken(row, after)}) == crossed
+
+
+def test_a_grid_of_two_communities_is_not_split(area: Area, here: None) -> None:
+    both = area({"A": [[4, 4]], "B": [[4, 4]]})
+    division = Division(dict.fromkeys(["A00", "A01", "B00", "B01"], "A-1"))
+    with pytest.raises(GridplanError, match="跨两个社区"):
+        split_by_machine(both, division, "A-1", time_limit_s=1)
