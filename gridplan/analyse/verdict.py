@@ -22,7 +22,7 @@ EXCUSES = {
     "reason.measures": {Rule.UPPER, Rule.LOWER},
     "reason.fixed_count": {Rule.UPPER, Rule.LOWER},
     "reason.locked": {Rule.UPPER, Rule.LOWER, Rule.RADIUS, Rule.CONTIGUITY, Rule.COMPOUND},
-    "reason.exclusive": {Rule.UPPER, Rule.LOWER, Rule.RADIUS, Rule.COMPOUND},
+    "reason.exclusive": {Rule.UPPER, Rule.LOWER, Rule.RADIUS},
 }
 """Which rules each kind of proof speaks of."""
 

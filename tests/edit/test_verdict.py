@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from gridplan.analyse.metrics import breaches
 from gridplan.analyse.verdict import scope_breaches
-from gridplan.assemble import measured_grids
-from gridplan.edit import Division, Judge, Mark, apply, mark, move, new_grid
+from gridplan.assemble import measured_grids, plan_of
+from gridplan.edit import Division, Judge, Mark, apply, mark, move, new_grid, proofs_of
 from gridplan.prepared import Prepared
 from gridplan.rules import Rule
 
@@ -116,3 +118,21 @@ def test_what_no_division_avoids_is_told_with_its_proof(demo: Prepared, start: D
     )  # fmt: skip
     more = apply(division, move(demo, division, [other], own))
     assert own in Judge(demo).judge(more).broken, "with one unit more nothing is proved of it"
+
+
+def test_the_plan_excuses_what_the_verdict_does(demo: Prepared, start: Division) -> None:
+    """An exclusive grid, too large or too small, across a compound; and one without a mark."""
+    division = whole(demo, start)
+    limits = (Rule.UPPER, Rule.LOWER)
+    wrong = [f.grid for f in Judge(demo).judge(division).findings if f.rule in limits]
+    crossing = [min(division.units_of[grid]) for grid in wrong[:2]]
+    frame = demo.units.frame.copy()
+    frame.loc[frame["unit_id"].isin(crossing), "scope"] = "K"
+    area = replace(demo, units=replace(demo.units, frame=frame))
+    marked = apply(division, mark(division, wrong[0], Mark.EXCLUSIVE))
+    verdict = Judge(area).judge(marked)
+    plan = plan_of(area, pd.Series(dict(marked.grid_of)), proofs=proofs_of(area, marked))
+    told = {(f.rule, f.grid) for f in verdict.findings if not f.proved}
+    assert told == {(f.rule, f.grid) for f in plan.violations}
+    assert {(Rule.COMPOUND, grid) for grid in wrong[:2]} <= told
+    assert {f.rule for f in plan.exceptions if f.grid == wrong[0]} & set(limits)
