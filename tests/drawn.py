@@ -34,7 +34,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "barriers": {"kind": "water", "name": ""},
     "crossings": {"kind": "bridge", "name": ""},
     "totals": {"households": np.nan, "people": np.nan},
-    "grids": {"grid_code": "", "name": "", "community_code": TOWN},
+    "grids": {"grid_code": "", "name": "", "community_code": TOWN, "worker": ""},
 }  # fmt: skip
 
 

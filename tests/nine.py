@@ -32,6 +32,7 @@ file = "grids.csv"
 crs = "EPSG:4549"
 wkt = "图形"
 code = "码"
+community = "社区"
 worker = "岗"
 
 [roster]
@@ -49,8 +50,10 @@ def nine_street(folder: Path, codes: Mapping[str, str] = SAME) -> Prepared:
     toml = BUILDINGS_TOML + 'name = "名称"\naddress = "地址"\n' + COMMUNITIES_TOML
     street(folder, buildings=rows, toml=toml, more=_GRIDS_TOML)
     grids = [
-        {"码": code, "岗": f"{name}岗", "图形": box(*_GROUND[name])} for name, code in codes.items()
-    ]
+        {"码": code, "社区": EAST if name == "Q1" else WEST, "岗": f"{name}岗",
+         "图形": box(*_GROUND[name])}
+        for name, code in codes.items()
+    ]  # fmt: skip
     write_csv(folder / "grids.csv", grids)
     write_csv(folder / "roster.csv", [{"社区": WEST, "数": 3}, {"社区": EAST, "数": 1}])
     return prepare(folder)

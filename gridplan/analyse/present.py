@@ -36,6 +36,7 @@ from gridplan.schema import (
     NAME,
     PEOPLE,
     UNIT_ID,
+    WORKER,
 )
 from gridplan.units import Units
 
@@ -49,10 +50,11 @@ class Present:
     layer : str
         Its name.
     grids : GeoDataFrame
-        One row a grid, sorted by code; columns `plan.GRID_COLUMNS`, so that before and after
-        stand side by side, and ``name``. Households, people and buildings are those of the
-        buildings inside; ``grid_id``, ``code`` and ``present`` are the layer's own code, with the
-        community before it where the code is used twice.
+        One row a grid, sorted by id; columns `plan.GRID_COLUMNS`, so that before and after
+        stand side by side, ``name``, ``grid_code`` (as the layer has it, "" for none) and
+        ``worker``. Households, people and buildings are those of the buildings inside;
+        ``grid_id``, ``code`` and ``present`` are the layer's own code, where there is none the
+        name or a number; with the community before it where two grids would have the same.
     findings : tuple of Finding
         What is wrong. ``grid`` is "" where it is no one grid's fault.
     places : GeoSeries
@@ -123,18 +125,20 @@ def present_state(
 
 def _polygons(legacy: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """One row a grid with a `grid_id` of its own and its community, sorted by id."""
-    frame = legacy[[GRID_CODE, NAME, COMMUNITY_CODE, GEOMETRY]].reset_index(drop=True)
+    columns = [GRID_CODE, NAME, COMMUNITY_CODE, WORKER, GEOMETRY]
+    frame = legacy[columns].reset_index(drop=True)
+    bare = frame[GRID_CODE] == ""
+    told = frame[GRID_CODE].where(~bare, frame[NAME])
     number = pd.Series([f"#{row + 1}" for row in range(len(frame))])
-    code = frame[GRID_CODE].where(frame[GRID_CODE] != "", frame[NAME])
-    frame[GRID_CODE] = code.where(code != "", number)
+    unclear = bare & (told.duplicated(keep=False) | (told == ""))  # one name may be of two grids
+    frame[GRID_ID] = told.where(~unclear, number)
     known = frame[COMMUNITY_CODE].isin(communities[COMMUNITY_CODE])
     frame[COMMUNITY_CODE] = frame[COMMUNITY_CODE].where(known, "")
-    frame = frame.dissolve([COMMUNITY_CODE, GRID_CODE], aggfunc="first", as_index=False)
+    frame = frame.dissolve([COMMUNITY_CODE, GRID_ID], aggfunc="first", as_index=False)
     lost = frame[COMMUNITY_CODE] == ""
     frame.loc[lost, COMMUNITY_CODE] = _community_of(frame.geometry[lost], communities)
-    twice = frame[GRID_CODE].duplicated(keep=False)
-    both = frame[COMMUNITY_CODE] + "-" + frame[GRID_CODE]
-    frame[GRID_ID] = frame[GRID_CODE].where(~twice, both)
+    twice = frame[GRID_ID].duplicated(keep=False)
+    frame[GRID_ID] = frame[GRID_ID].where(~twice, frame[COMMUNITY_CODE] + "-" + frame[GRID_ID])
     return frame.sort_values(GRID_ID, ignore_index=True)
 
 
@@ -233,8 +237,9 @@ def _measured(
     grids["estimated_share"] = sums["guessed"] / sums[HOUSEHOLDS].clip(lower=1)
     grids["code"] = grids["present"] = grids[GRID_ID]
     grids["moved_households"], grids["change"] = 0, Change.KEEP.value
-    grids[NAME] = polygons[NAME]
-    return grids[[*GRID_COLUMNS[:-1], NAME, GEOMETRY]]
+    own = [NAME, GRID_CODE, WORKER]
+    grids[own] = polygons[own]
+    return grids[[*GRID_COLUMNS[:-1], *own, GEOMETRY]]
 
 
 def _barrier(finding: Finding) -> Finding:

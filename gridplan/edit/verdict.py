@@ -23,7 +23,7 @@ from gridplan.rules import Rule
 from gridplan.schema import (
     COMMUNITY_CODE,
     DIFFICULTY,
-    GRID_CODE,
+    GRID_ID,
     HOUSEHOLDS,
     PEOPLE,
     RESIDENCE_CLASS,
@@ -274,6 +274,5 @@ def _staff(prepared: Prepared) -> tuple[dict[str, int], dict[str, str]]:
         posts = {str(code): int(count) for code, count in summed.items()}
     if not prepared.present:
         return posts, {}
-    layer = next(iter(prepared.present))
-    legacy = prepared.layers.grids[layer].drop_duplicates(GRID_CODE)
-    return posts, dict(zip(legacy[GRID_CODE], legacy[WORKER], strict=True))
+    present = next(iter(prepared.present.values())).grids
+    return posts, dict(zip(present[GRID_ID], present[WORKER], strict=True))

@@ -27,7 +27,7 @@ from gridplan.hotspots.stability import stability
 from gridplan.hotspots.zones import INT, Zones, circles
 from gridplan.plan import Plan
 from gridplan.prepared import Prepared
-from gridplan.schema import CATEGORY, GRID_CODE, GRID_ID, OPENED, WORKER
+from gridplan.schema import CATEGORY, GRID_ID, OPENED, WORKER
 
 PLAN = "plan"
 """Name of the plan among the layers of grids."""
@@ -132,12 +132,9 @@ def grid_layers(prepared: Prepared, plan: Plan | None) -> Mapping[str, gpd.GeoDa
     wanted = [GRID_ID, "code", "community_name", WORKER, "households", "geometry"]
     layers, post = {}, pd.Series(dtype=object)
     for name, present in prepared.present.items():
-        legacy = prepared.layers.grids[name]
-        posts = legacy.drop_duplicates(GRID_CODE).set_index(GRID_CODE)[WORKER]
-        own = present.grids.assign(**{WORKER: present.grids["code"].map(posts).fillna("")})
-        layers[name] = own[wanted]
+        layers[name] = present.grids[wanted]
         if post.empty:
-            post = own.set_index(GRID_ID)[WORKER]
+            post = present.grids.set_index(GRID_ID)[WORKER]
     if plan is not None:
         known = plan.grids["present"].map(post).fillna("").astype(str)
         layers[PLAN] = plan.grids.assign(**{WORKER: known})[wanted]

@@ -15,7 +15,7 @@ from gridplan.errors import GridplanError
 from gridplan.maps.canvas import Canvas
 from gridplan.maps.style import FILLS, short_number
 from gridplan.prepared import Prepared
-from gridplan.schema import COMMUNITY_CODE, GRID_CODE, HOUSEHOLDS, WORKER
+from gridplan.schema import COMMUNITY_CODE, GRID_ID, HOUSEHOLDS, WORKER
 from gridplan.store import Line
 from gridplan.ui.helping import Help
 from gridplan.ui.tables import light
@@ -221,10 +221,10 @@ def _unplaced(prepared: Prepared, verdict: Verdict) -> list[list[str]]:
     """Code and post of the present grids that no grid continues."""
     if not prepared.present:
         return []
-    legacy = prepared.layers.grids[next(iter(prepared.present))].drop_duplicates(GRID_CODE)
+    present = next(iter(prepared.present.values())).grids
     kept = set(verdict.lineage["present"])
     return [
         [str(code), str(worker)]
-        for code, worker in zip(legacy[GRID_CODE], legacy[WORKER], strict=True)
+        for code, worker in zip(present[GRID_ID], present[WORKER], strict=True)
         if code not in kept
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from gridplan.assemble import measured_grids, plan_of
 from gridplan.edit import Division, Judge, Mark, apply, mark, move, new_grid, proofs_of
 from gridplan.prepared import Prepared
 from gridplan.rules import Rule
+from tests.nine import division as drawn
+from tests.nine import nine_street
+from tests.written import EAST, WEST
 
 
 def whole(demo: Prepared, start: Division) -> Division:
@@ -98,6 +102,17 @@ def test_posts_stand_beside_grids_and_workers_go_with_them(demo: Prepared, start
     kept = verdict.lineage[verdict.lineage["present"] != ""]
     assert (kept["worker"] != "").all()
     assert kept["worker"].is_unique
+
+
+def test_a_code_used_in_two_communities_has_two_workers(tmp_path: Path) -> None:
+    area = nine_street(tmp_path / "area", {"P1": "01", "P2": "02", "P3": "03", "Q1": "01"})
+    kin = Judge(area).judge(drawn("w1w1e1w2w2e1w3w3--")).lineage
+    assert kin[["present", "worker"]].to_dict("index") == {
+        "e1": {"present": f"{EAST}-01", "worker": "Q1岗"},
+        "w1": {"present": f"{WEST}-01", "worker": "P1岗"},
+        "w2": {"present": "02", "worker": "P2岗"},
+        "w3": {"present": "03", "worker": "P3岗"},
+    }
 
 
 def test_what_no_division_avoids_is_told_with_its_proof(demo: Prepared, start: Division) -> None:

@@ -17,6 +17,8 @@ from gridplan.store import Homes, Store
 from gridplan.ui.bench import ALL, Bench
 from gridplan.ui.bench_state import GRID_ROW
 from gridplan.ui.helping import Helps
+from tests.nine import division, nine_street
+from tests.written import WEST
 
 NUMBER = count(1)
 COMMUNITY, BROKEN = GRID_ROW.index("community"), GRID_ROW.index("broken")
@@ -354,3 +356,12 @@ def test_what_nobody_foresaw_is_told_and_not_called_saved(
     state = browser.ask("move", units=browser.at(unit), grid="WC01")
     assert state["error"]
     assert state["revision"] == 0
+
+
+def test_a_worker_without_a_grid_is_told_although_another_has_the_same_code(
+    tmp_path: Path, store: Store
+) -> None:
+    area = nine_street(tmp_path / "area", {"P1": "01", "P2": "02", "P3": "03", "Q1": "01"})
+    line = begun(store, division("----e1w2w2e1w3w3--"))
+    told = Browser(Bench(store, area, canvas_of(area), line, Helps())).state
+    assert told["staff"] == [[f"{WEST}-01", "P1岗"]]
