@@ -13,6 +13,7 @@ from gridplan.edit.division import Division
 from gridplan.errors import GridplanError
 from gridplan.graph import UnitGraph
 from gridplan.prepared import Prepared
+from gridplan.schema import GRID_CODE
 
 
 def grid_codes(prepared: Prepared, division: Division) -> dict[str, str]:
@@ -45,7 +46,8 @@ def grid_codes(prepared: Prepared, division: Division) -> dict[str, str]:
     grid_of = pd.Series(dict(division.grid_of), dtype=object)
     kin = lineage(prepared.units.frame, grid_of, prepared.present_grid)["present"]
     codes = {grid: code for grid, code in zip(kin.index, kin, strict=True) if code}
-    retired = {code for layer in prepared.present.values() for code in layer.grids["code"]}
+    grids = [layer.grids for layer in prepared.present.values()]
+    retired = {code for layer in grids for code in (*layer["code"], *layer[GRID_CODE])}
     for community, graph in prepared.fabric.graphs.items():
         if firsts := _firsts(division, graph, codes):
             codes |= _drafts(community, firsts, len(graph), retired)

@@ -141,11 +141,12 @@ def _totals(columns: Columns) -> pd.DataFrame:
 
 def _grids(columns: Columns) -> pd.DataFrame:
     code = columns.code("code")
-    number = pd.Series(range(1, len(code) + 1), index=code.index).astype(str)
-    columns.gate.note("load.grids_numbered", file=columns.raw.file, count=int((code == "").sum()))
+    columns.gate.note(
+        "load.grids_without_code", file=columns.raw.file, count=int((code == "").sum())
+    )
     return pd.DataFrame(
         {
-            GRID_CODE: code.where(code != "", number),
+            GRID_CODE: code,
             NAME: columns.text("name"),
             COMMUNITY_CODE: columns.code("community"),
             WORKER: columns.text("worker"),

@@ -65,7 +65,7 @@ def legacy_before(prepared: Prepared) -> Before:
     """
     first = next(iter(prepared.present.values()), None)
     nothing = gpd.GeoDataFrame({GRID_ID: [], GEOMETRY: []}, geometry=GEOMETRY)
-    grids = nothing.set_crs(prepared.layers.crs) if first is None else _with_codes(prepared, first)
+    grids = nothing.set_crs(prepared.layers.crs) if first is None else _with_codes(first)
     buildings = prepared.units.buildings[BUILDING_ID]
     code = pd.Series("", buildings) if first is None else first.building_grid
     return _counted(prepared, code.where(code.isin(set(grids[GRID_ID])), ""), grids)
@@ -148,13 +148,15 @@ def new_grids(prepared: Prepared, division: Division, before: Before) -> tuple[N
 def legacy_codes(prepared: Prepared) -> list[str]:
     """Every code of every legacy layer, sorted: none of them may be given to another grid.
 
+    A code that two communities use is there as it was written too.
+
     Parameters
     ----------
     prepared : Prepared
         The area.
     """
-    layers = prepared.present.values()
-    return sorted({str(code) for layer in layers for code in _with_codes(prepared, layer)[GRID_ID]})
+    grids = [_with_codes(present) for present in prepared.present.values()]
+    return sorted({str(code) for layer in grids for code in (*layer[GRID_ID], *layer[GRID_CODE])})
 
 
 def term_before(store: Store, area: str, plan_id: int, number: int) -> Term | None:
@@ -257,11 +259,9 @@ def retired_by(store: Store, standing: Standing) -> list[UsedCode]:
     ]
 
 
-def _with_codes(prepared: Prepared, present: Present) -> gpd.GeoDataFrame:
-    """The grids of a legacy layer that have a code; used twice, the community stands before it."""
-    known = set(prepared.layers.grids[present.layer][GRID_CODE]) - {""}
-    named = present.grids[GRID_ID]
-    return present.grids[named.isin(known) | named.str.partition("-")[2].isin(known)]
+def _with_codes(present: Present) -> gpd.GeoDataFrame:
+    """The grids of a legacy layer that have a code of their own."""
+    return present.grids[present.grids[GRID_CODE] != ""]
 
 
 def _counted(prepared: Prepared, code: pd.Series, grids: gpd.GeoDataFrame) -> Before:

@@ -215,6 +215,18 @@ def test_codes_used_in_two_communities_are_told_apart():
     assert present.grids["code"].tolist() == [f"{TOWN}-01", "B-01"]
 
 
+def test_grids_without_codes_go_by_a_name_of_their_own_or_a_number():
+    west, middle, east = box(25, -50, 175, 150), box(175, -50, 275, 150), EAST
+    named = seen([{"name": "一格", "geometry": west}, {"name": "一格", "geometry": middle},
+                  {"name": "二格", "geometry": east}])  # fmt: skip
+    assert named.grids["grid_id"].tolist() == ["#1", "#2", "二格"]
+    assert named.grids["grid_code"].tolist() == [""] * 3
+    coded = seen([{"grid_code": "G1", "geometry": west}, {"name": "G1", "geometry": middle},
+                  {"geometry": east}])  # fmt: skip
+    assert coded.grids["grid_id"].tolist() == ["#2", "#3", "G1"]
+    assert coded.grids["grid_code"].tolist() == ["", "", "G1"]
+
+
 @pytest.mark.parametrize(("posts", "vacancies", "short"), [(2, 0, False), (3, 1, False),
                                                            (2, 1, True), (1, 0, True)])  # fmt: skip
 def test_one_grid_one_worker(posts, vacancies, short):

@@ -54,6 +54,15 @@ def test_a_present_number_is_never_given_again(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_number_that_two_communities_use_is_never_given(tmp_path: Path) -> None:
+    twice = f"{WEST}001"
+    area = nine_street(tmp_path / "area", {"P1": twice, "P2": "2", "P3": "3", "Q1": twice})
+    told = grid_codes(area, division("w1w1e1w2w2e1w3w4--"))
+    assert told == {
+        "e1": f"{EAST}-{twice}", "w1": f"{WEST}-{twice}", "w2": "2", "w3": f"{WEST}002", "w4": "3",
+    }  # fmt: skip
+
+
 grids = st.lists(st.sampled_from(["--", "w1", "w2", "w3", "w4"]), min_size=9, max_size=9)
 
 

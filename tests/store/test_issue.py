@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.analyse.present import present_state
 from gridplan.edit import Division, layer_start, merged_start
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
@@ -30,7 +28,9 @@ from gridplan.store.issue import (
 )
 from gridplan.store.numbering import codes_of
 from tests.board import board
+from tests.nine import division, nine_street
 from tests.store.begun import HOME, advance, approve
+from tests.written import EAST, WEST
 
 FIFTY = [[50] * 4] * 2
 HALVES = ["AABB"] * 2
@@ -104,17 +104,30 @@ def test_what_is_in_no_grid_is_refused(town: Prepared) -> None:
         new_grids(town, drawn("wwwe", "wwe."), legacy_before(town))
 
 
-def test_a_legacy_grid_without_a_code_hands_none_on(town: Prepared) -> None:
-    legacy = town.layers.grids["一"].copy()
-    legacy.loc[legacy["grid_code"] == "B", ["grid_code", "name"]] = ["", "东片"]
-    layers = replace(town.layers, grids={"一": gpd.GeoDataFrame(legacy)})
-    present = present_state(layers, town.units, town.fabric, town.rules, "一")
-    nameless = replace(town, layers=layers, present={"一": present})
-    before = legacy_before(nameless)
-    assert before.households == {"A": 200}
-    assert legacy_codes(nameless) == ["A"]
-    grids = new_grids(nameless, drawn("wwee", "wwee"), before)
-    assert codes_of(grids, before.households, ["A"]) == {"w": "A", "e": f"{HOME}001"}
+def test_a_legacy_grid_without_a_code_hands_none_on(tmp_path: Path) -> None:
+    """Of three grids in the west two have no code; the one in the east has."""
+    area = nine_street(tmp_path / "area", {"P1": "A", "P2": "", "P3": "", "Q1": "B"})
+    before = legacy_before(area)
+    assert before.households == {"A": 30, "B": 90}
+    assert legacy_codes(area) == ["A", "B"]
+    grids = new_grids(area, division("w1w1e1w2w2e1w3w3e2"), before)
+    assert codes_of(grids, before.households, legacy_codes(area)) == {
+        "w1": "A", "w2": f"{WEST}002", "w3": f"{WEST}001", "e1": "B",
+        "e2": f"{EAST}001",
+    }  # fmt: skip
+
+
+def test_a_code_of_two_communities_is_given_to_nobody_else(tmp_path: Path) -> None:
+    twice = f"{WEST}001"
+    area = nine_street(tmp_path / "area", {"P1": twice, "P2": "2", "P3": "3", "Q1": twice})
+    assert legacy_codes(area) == ["2", "3", f"{WEST}-{twice}", twice, f"{EAST}-{twice}"]
+    before = legacy_before(area)
+    assert before.households[f"{WEST}-{twice}"] == 30
+    grids = new_grids(area, division("w1w2e1w2w1e1w3w3e2"), before)
+    given = codes_of(grids, before.households, legacy_codes(area))
+    assert given == {
+        "w1": "2", "w2": f"{WEST}002", "w3": "3", "e1": f"{EAST}-{twice}", "e2": f"{EAST}001",
+    }  # fmt: skip
 
 
 def test_without_a_legacy_layer_every_code_is_new() -> None:
