@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from gridplan.errors import GridplanError
 from gridplan.store.engine import Database, alone
@@ -56,9 +56,7 @@ class Codes:
         """
         with self._database.write() as link:
             alone(link, area)
-            fresh = sorted({text for text in codes if text} - _ids(link, area).keys())
-            _add_codes(link, area, fresh, None, author)
-            return fresh
+            return _add_legacy(link, area, codes, author)
 
     def used(self, area: str) -> list[UsedCode]:
         """Every code that was ever used in an area, in order."""
@@ -77,8 +75,11 @@ class Codes:
         *,
         crs: str,
         author: str,
+        used_before: Iterable[str] = (),
     ) -> tuple[CodedGrid, ...]:
         """Give every grid of an approved version its code, once.
+
+        No number of a community is given twice, whatever its area was called when it was given.
 
         Parameters
         ----------
@@ -95,6 +96,8 @@ class Codes:
             Of the geometries: metric, as EPSG code or WKT.
         author : str
             Who.
+        used_before : iterable of str
+            Legacy codes to be written down as by :meth:`register`, unless the issue is refused.
 
         Returns
         -------
@@ -115,10 +118,12 @@ class Codes:
             if standing.stage.kind is not StageKind.APPROVAL or standing.coded:
                 raise GridplanError("store.codes.not_now", number=number)
             self._refuse_other_grids(link, standing, grids)
-            ids = _ids(link, standing.area)
+            _add_legacy(link, standing.area, used_before, author)
             if strange := sorted(before.keys() - _live(link, standing.area).keys()):
                 raise GridplanError("store.codes.unknown_old", code=strange[0])
-            given = codes_of(grids, before, ids.keys())
+            ids = _ids(link, standing.area)
+            elsewhere = _of_communities(link, {new.community for new in grids})
+            given = codes_of(grids, before, ids.keys() | elsewhere)
             fresh = sorted(set(given.values()) - ids.keys())
             _add_codes(link, standing.area, fresh, standing.submission_id, author)
             ids = _ids(link, standing.area)
@@ -201,6 +206,21 @@ def _ids(link: Connection, area: str) -> dict[str, int]:
     """Id by code of all that was ever used."""
     query = select(code.c.code, code.c.id).where(code.c.area == area)
     return {row.code: row.id for row in link.execute(query)}
+
+
+def _of_communities(link: Connection, communities: Iterable[str]) -> set[str]:
+    """Every code of some communities, of whatever area, while nobody else gives any."""
+    for community in sorted(communities):
+        alone(link, community)
+    begun = (code.c.code.startswith(community, autoescape=True) for community in communities)
+    return set(link.execute(select(code.c.code).where(or_(False, *begun))).scalars())
+
+
+def _add_legacy(link: Connection, area: str, codes: Iterable[str], author: str) -> list[str]:
+    """Write down legacy codes; the ones that were not known, sorted."""
+    fresh = sorted({text for text in codes if text} - _ids(link, area).keys())
+    _add_codes(link, area, fresh, None, author)
+    return fresh
 
 
 def _add_codes(

@@ -200,7 +200,7 @@ def grids_before(store: Store, prepared: Prepared, plan_id: int, number: int) ->
 def issue_codes(
     store: Store, prepared: Prepared, standing: Standing, *, author: str
 ) -> tuple[CodedGrid, ...]:
-    """Give the grids of an approved version their codes; legacy codes are registered before.
+    """Give the grids of an approved version their codes, and register the legacy codes.
 
     Parameters
     ----------
@@ -226,11 +226,11 @@ def issue_codes(
     which = standing.plan_id, standing.number
     before = grids_before(store, prepared, *which)
     grids = new_grids(prepared, store.division_of(*which), before)
-    store.codes.register(standing.area, legacy_codes(prepared), author=author)
     crs = prepared.layers.crs.to_string()
     return store.codes.issue(
-        *which, standing.revision, grids, before.households, crs=crs, author=author
-    )
+        *which, standing.revision, grids, before.households, crs=crs, author=author,
+        used_before=legacy_codes(prepared),
+    )  # fmt: skip
 
 
 def retired_by(store: Store, standing: Standing) -> list[UsedCode]:

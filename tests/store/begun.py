@@ -24,9 +24,11 @@ def begin(store: Store, division: Division, area: str = AREA, name: str = "秋�
     )
 
 
-def version(store: Store, division: Division = TWO, name: str = "秋季调整") -> tuple[int, int]:
+def version(
+    store: Store, division: Division = TWO, name: str = "秋季调整", area: str = AREA
+) -> tuple[int, int]:
     """Plan and number of a version that nobody put forward yet."""
-    line = begin(store, division, name=name)
+    line = begin(store, division, area, name)
     return line.plan_id, store.keep_version(line.branch_id, "定稿", author="王").number
 
 

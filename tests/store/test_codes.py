@@ -130,6 +130,24 @@ def test_codes_of_what_is_sent_back_are_never_given_again(store: Store) -> None:
     assert (retired[codes["east"]], retired[f"{HOME}003"]) == (AUGUST, None)
 
 
+def test_a_renamed_area_repeats_no_code(store: Store) -> None:
+    take_effect(store, version(store), BOTH, JULY)
+    again = take_effect(store, version(store, area="桃源街道办事处"), BOTH, AUGUST)
+    assert again == {"west": f"{HOME}003", "east": f"{HOME}004"}
+
+
+def test_a_refused_issue_registers_nothing(store: Store) -> None:
+    which = version(store)
+    now = approve(store, which)
+    asked = {"crs": CRS, "author": "李", "used_before": ["G-1", f"{HOME}001", ""]}
+    with pytest.raises(GridplanError, match="编码 G-9 既不"):
+        store.codes.issue(*which, now.revision, BOTH, {"G-9": 10}, **asked)
+    assert store.codes.used(AREA) == []
+    given = store.codes.issue(*which, now.revision, BOTH, {"G-1": 10}, **asked)
+    assert [one.code for one in given] == [f"{HOME}002", f"{HOME}003"]
+    assert [one.code for one in store.codes.used(AREA) if one.legacy] == [f"{HOME}001", "G-1"]
+
+
 def test_codes_are_issued_once_at_approval_for_the_grids_of_the_version(store: Store) -> None:
     which = version(store)
     store.approvals.submit(*which, author="王")
