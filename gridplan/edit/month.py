@@ -39,7 +39,7 @@ class GridStanding(StrEnum):
     NEAR = "near"
     """It keeps every rule, and its load is within 5 % of a limit."""
     KNOWN = "known"
-    """It breaks only what it broke when it was approved."""
+    """It breaks only what it broke when it was approved, and none of that is worse."""
     INSIDE = "inside"
     """It keeps every rule."""
     EXCLUSIVE = "exclusive"
@@ -57,8 +57,8 @@ class MonthReview:
     verdict : Verdict
         On it.
     left, known : tuple of Finding
-        Rules broken now: those kept at approval, and those broken then already. ``grid`` is the
-        code in force, "" for units outside all grids, who count to the first.
+        Rules broken now: those kept at approval or broken less then, and those broken then no
+        less than now. ``grid`` is the code in force, "" for units outside all grids, who count to the first.
     grids : GeoDataFrame
         One row a grid in force, by code, with its approved ground: ``code, community,
         community_name, households_then`` (at approval), ``households`` (now), ``share`` (of
@@ -138,10 +138,14 @@ def month_review(prepared: Prepared, approved: Approved) -> MonthReview:
     verdict = Judge(prepared).judge(division)
     measure = prepared.rules.measure
     before = {
-        (finding.rule, finding.grid)
+        (finding.rule, finding.grid): finding
         for finding in broken_rules(_then(prepared, approved, division, verdict), measure)
     }
-    known = tuple(found for found in verdict.findings if (found.rule, found.grid) in before)
+    known = tuple(
+        found
+        for found in verdict.findings
+        if (then := before.get((found.rule, found.grid))) and not _is_worse(found, then)
+    )
     left = tuple(found for found in verdict.findings if found not in known)
     buildings = changed_buildings(prepared, approved, division)
     ids = set(prepared.units.buildings[BUILDING_ID])
@@ -157,6 +161,11 @@ def month_review(prepared: Prepared, approved: Approved) -> MonthReview:
         households=int(prepared.units.buildings[HOUSEHOLDS].sum()),
         same_buildings=there / len(approved.homes) if approved.homes else 0.0,
     )
+
+
+def _is_worse(now: Finding, then: Finding) -> bool:
+    """Whether a value beyond its limit has gone farther beyond it."""
+    return now.value > then.value if now.value > now.limit else now.value < then.value
 
 
 def _ground(prepared: Prepared, grids: Sequence[GridInForce]) -> gpd.GeoDataFrame:

@@ -129,10 +129,24 @@ def test_what_was_excepted_at_approval_has_not_left() -> None:
     """B was too large before and is so still; C was and is not; A is now."""
     before = grown(h02=150, h20=150)
     approved = approve(before, divided(QUARTERS))
-    review = month_review(grown(h00=150, h02=190), approved)
+    review = month_review(grown(h00=150, h02=150), approved)
     assert standings(review) == {"A": "left", "B": "known", "C": "inside", "D": "inside"}
     assert [found.grid for found in review.left] == ["c-A"]
     assert [found.grid for found in review.known] == ["c-B"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "standing"),
+    [(550, 550, "known"), (550, 540, "known"), (550, 590, "left"),
+     (250, 250, "known"), (250, 260, "known"), (250, 240, "left")],
+)  # fmt: skip
+def test_an_exception_holds_as_long_as_it_gets_no_worse(then: int, now: int, standing: str) -> None:
+    before, after = (
+        board([[50, 50, *ROWS[0][2:]], [100, households - 200, *ROWS[1][2:]], *ROWS[2:]])
+        for households in (then, now)
+    )
+    review = month_review(after, approve(before, divided(QUARTERS)))
+    assert standings(review)["A"] == standing
 
 
 def test_another_rule_than_the_excepted_one_is_left() -> None:
