@@ -54,7 +54,10 @@ def put_in_force(store: Store, prepared: Prepared, division: Division, on: date)
         area, "秋季调整", division, fingerprint=prepared.layers.fingerprint,
         rules=prepared.rules, homes=Homes.of_frame(prepared.units.buildings), author=who,
     )  # fmt: skip
-    which = line.plan_id, store.keep_version(line.branch_id, "定稿", author=who).number
+    which = (
+        line.plan_id,
+        store.keep_version(line.branch_id, line.revision, "定稿", author=who).number,
+    )
     now = store.approvals.submit(*which, author=who)
     for _ in range(2):
         now = store.approvals.advance(*which, now.revision, author=who)

@@ -12,7 +12,7 @@ from gridplan.store.branches import Branches
 from gridplan.store.codes import Codes
 from gridplan.store.engine import WAIT_S, Database, alone
 from gridplan.store.objections import Objections
-from gridplan.store.records import Homes, Line, PlanRecord, Version
+from gridplan.store.records import Homes, Line, PlanRecord, StaleError, Version
 from gridplan.store.replay import record_of
 from gridplan.store.rows import added, as_version, blot, branch_row, lock_plan, now, version_row
 from gridplan.store.tables import branch, plan, submission, version
@@ -129,16 +129,33 @@ class Store(Branches):
             plan_id, row.area, row.name, row.fingerprint, rules, homes, row.made_by, row.made_at
         )
 
-    def keep_version(self, branch_id: int, name: str, note: str = "", *, author: str) -> Version:
+    def keep_version(
+        self, branch_id: int, revision: int, name: str, note: str = "", *, author: str
+    ) -> Version:
         """Give the state of a branch a name.
+
+        Parameters
+        ----------
+        branch_id : int
+            Which branch.
+        revision : int
+            That the name is for.
+        name, note : str
+            Of the version.
+        author : str
+            Who.
 
         Raises
         ------
+        StaleError
+            Where the branch has gone on since; nothing is kept.
         GridplanError
             Where there is no such branch.
         """
         with self._database.write() as link:
             row = branch_row(link, branch_id)
+            if row["revision"] != revision:
+                raise StaleError(self._line(link, branch_id))
             lock_plan(link, row["plan_id"])
             mine = version.c.plan_id == row["plan_id"]
             last = link.execute(select(func.max(version.c.number)).where(mine)).scalar() or 0

@@ -82,7 +82,7 @@ def _kept(store: Store, line: Line) -> None:
     moment = f"{datetime.now():%m-%d %H:%M}"
     name = str(st.session_state["version-name"]).strip() or word("versions.unnamed", time=moment)
     note = str(st.session_state["version-note"]).strip()
-    tried(lambda: store.keep_version(line.branch_id, name, note, author=author()))
+    tried(lambda: store.keep_version(line.branch_id, line.revision, name, note, author=author()))
 
 
 def _fork(store: Store, line: Line, known: list[Version]) -> None:

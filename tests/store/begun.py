@@ -29,7 +29,9 @@ def version(
 ) -> tuple[int, int]:
     """Plan and number of a version that nobody put forward yet."""
     line = begin(store, division, area, name)
-    return line.plan_id, store.keep_version(line.branch_id, "定稿", author="王").number
+    return line.plan_id, store.keep_version(
+        line.branch_id, line.revision, "定稿", author="王"
+    ).number
 
 
 def advance(store: Store, which: tuple[int, int], on: date | None = None) -> Standing:

@@ -73,7 +73,10 @@ def test_what_was_put_forward_does_not_change(store: Store) -> None:
             return [tuple(row) for row in link.execute(select(tables.version))]
 
     line = begin(store, TWO)
-    which = line.plan_id, store.keep_version(line.branch_id, "初稿", author="王").number
+    which = (
+        line.plan_id,
+        store.keep_version(line.branch_id, line.revision, "初稿", author="王").number,
+    )
     assert store.describe_version(*which, "定稿", "电话 13812345678").note == "电话 ***"
     store.approvals.submit(*which, author="王")
     before = kept()
@@ -166,7 +169,7 @@ def test_one_version_of_an_area_is_approved_at_a_time(store: Store) -> None:
 def test_another_area_goes_its_own_way(store: Store) -> None:
     approve(store, version(store))
     line = begin(store, TWO, area="柳湾街道")
-    store.keep_version(line.branch_id, "定稿", author="王")
+    store.keep_version(line.branch_id, line.revision, "定稿", author="王")
     assert approve(store, (line.plan_id, 1)).stage.kind is StageKind.APPROVAL
 
 

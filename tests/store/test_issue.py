@@ -64,7 +64,9 @@ def begun(store: Store, town: Prepared, division: Division, name: str = "秋") -
         town.layers.name, name, division, fingerprint="", rules=town.rules,
         homes=Homes.of_frame(town.units.buildings), author="王",
     )  # fmt: skip
-    return line.plan_id, store.keep_version(line.branch_id, "定稿", author="王").number
+    return line.plan_id, store.keep_version(
+        line.branch_id, line.revision, "定稿", author="王"
+    ).number
 
 
 def issued(

@@ -109,8 +109,8 @@ def test_plans_versions_and_branches_are_not_mixed_up(url: str, store: Store) ->
     line = begin(store, TWO)
     came = at_once(
         url,
-        lambda mine: mine.keep_version(line.branch_id, "甲", author="王"),
-        lambda mine: mine.keep_version(line.branch_id, "乙", author="李"),
+        lambda mine: mine.keep_version(line.branch_id, line.revision, "甲", author="王"),
+        lambda mine: mine.keep_version(line.branch_id, line.revision, "乙", author="李"),
     )
     assert sorted(one.number for one in came) == [1, 2]
     for call, key in (

@@ -97,11 +97,13 @@ def test_a_stale_edit_is_refused_with_the_other_side(store: Store, line: Line) -
         lambda: store.commit(line.branch_id, 0, move("b", "1", "2"), author="王"),
         lambda: store.undo(line.branch_id, 0, author="王"),
         lambda: store.redo(line.branch_id, 0, author="王"),
+        lambda: store.keep_version(line.branch_id, 0, "定稿", author="王"),
     ):
         with pytest.raises(StaleError, match="李") as refused:
             call()
         assert refused.value.line == theirs
     assert store.line(line.branch_id) == theirs
+    assert store.versions(line.plan_id) == []
 
 
 def test_what_does_not_fit_is_not_kept(store: Store, line: Line) -> None:
@@ -144,9 +146,9 @@ def test_branches_part_and_keep_what_they_share(store: Store, line: Line) -> Non
 
 
 def test_a_version_stays_as_it_was(store: Store, line: Line) -> None:
-    first = store.keep_version(line.branch_id, "初稿", author="王")
+    first = store.keep_version(line.branch_id, 0, "初稿", author="王")
     after = store.commit(line.branch_id, 0, move("a", "1", "2"), author="王")
-    second = store.keep_version(line.branch_id, "二稿", "与社区商量后", author="王")
+    second = store.keep_version(line.branch_id, 1, "二稿", "与社区商量后", author="王")
     store.undo(line.branch_id, 1, author="王")
     assert (first.number, second.number) == (1, 2)
     assert store.versions(line.plan_id) == [first, second]
@@ -280,4 +282,5 @@ def test_free_text_is_kept_without_numbers(store: Store, line: Line) -> None:
     store.commit(line.branch_id, 0, move("a", "1", "2"), author="王", note="问 13812345678")
     with store._database.read() as link:
         assert link.execute(select(tables.edit.c.note)).scalar_one() == "问 ***"
-    assert store.keep_version(line.branch_id, "稿", "问 13812345678", author="王").note == "问 ***"
+    kept = store.keep_version(line.branch_id, 1, "稿", "问 13812345678", author="王")
+    assert kept.note == "问 ***"

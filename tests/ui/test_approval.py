@@ -173,7 +173,10 @@ def begun(
         prepared.layers.name, name, division, fingerprint=prepared.layers.fingerprint,
         rules=prepared.rules, homes=Homes.of_frame(prepared.units.buildings), author="王",
     )  # fmt: skip
-    return line, (line.plan_id, store.keep_version(line.branch_id, "定稿", author="王").number)
+    return line, (
+        line.plan_id,
+        store.keep_version(line.branch_id, line.revision, "定稿", author="王").number,
+    )
 
 
 def standing_of(store: Store, which: tuple[int, int]) -> Standing:
