@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from gridplan.edit.edits import Edit, EditKind, apply
 from gridplan.errors import GridplanError
@@ -97,13 +97,17 @@ class Branches:
             Where there is nothing to take back.
         """
         with self._database.write() as link:
-            self._expected(link, branch_id, revision)
+            line = self._expected(link, branch_id, revision)
             row = branch_row(link, branch_id)
             if row["head_id"] is None:
                 raise GridplanError("store.no_undo")
-            parent = link.execute(select(edit.c.parent_id).where(edit.c.id == row["head_id"]))
-            place = parent.scalar_one(), row["tip_id"]
-            self._go(link, branch_id, revision, place, EditKind.UNDO, author)
+            query = select(edit.c.parent_id, edit.c.record).where(edit.c.id == row["head_id"])
+            last = link.execute(query).one()
+            self._go(
+                link, branch_id, revision, (last.parent_id, row["tip_id"]), EditKind.UNDO, author
+            )
+            before = apply(line.division, Edit.of_record(last.record).inverse)
+            self._divisions.learn(line.plan_id, last.parent_id, before)
             return self._line(link, branch_id)
 
     def redo(self, branch_id: int, revision: int, *, author: str) -> Line:
@@ -166,10 +170,11 @@ class Branches:
 
     def history(self, branch_id: int) -> list[Step]:
         """Every step of a branch, the first first."""
+        own = step.c.kind.not_in((EditKind.UNDO.value, EditKind.REDO.value))
         with self._database.read() as link:
             query = (
                 select(step, edit.c.record)
-                .outerjoin(edit, edit.c.id == step.c.head_id)
+                .outerjoin(edit, and_(edit.c.id == step.c.head_id, own))
                 .where(step.c.branch_id == branch_id)
                 .order_by(step.c.revision)
             )

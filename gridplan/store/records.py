@@ -140,8 +140,7 @@ class Step:
     made_at : datetime
         When, UTC.
     edit : Edit or None
-        That the branch stands on after it; None for the plan's base. A step that took back or
-        brought again made no edit of its own.
+        That was made; None where one was taken back or brought again.
     """
 
     revision: int

@@ -51,8 +51,9 @@ class Divisions:
                 return apply(before, Edit.of_record(last.record))
         base = link.execute(select(plan.c.base).where(plan.c.id == plan_id)).scalar_one()
         division = _division_of(base)
-        for _, record in path_to(link, edit_id):
+        for passed, record in path_to(link, edit_id):
             division = apply(division, Edit.of_record(record))
+            self.learn(plan_id, passed, division)  # what is taken back next lies on the way
         return division
 
 

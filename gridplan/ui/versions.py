@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.assemble import plan_of
-from gridplan.edit import Division, EditKind, Judge, present_division, proofs_of
+from gridplan.edit import Division, Judge, present_division, proofs_of
 from gridplan.errors import GridplanError
 from gridplan.prepared import Prepared
 from gridplan.store import Line, Step, Store, Version
@@ -165,7 +165,7 @@ def _history(store: Store, line: Line) -> None:
 
 def _content(step: Step) -> str:
     """How many units a step moved, or which grid it marked."""
-    if step.edit is None or step.kind in (EditKind.UNDO, EditKind.REDO):
+    if step.edit is None:
         return ""
     if step.edit.moved:
         return word("versions.units", count=len(step.edit.moved))
