@@ -11,6 +11,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 
 from gridplan.errors import GridplanError
@@ -40,7 +42,7 @@ class Database:
     Raises
     ------
     GridplanError
-        Where the address is none, or the database refuses.
+        Where the address is none, the database refuses, or a newer gridplan made its tables.
     """
 
     def __init__(self, url: str, wait_s: float = WAIT_S) -> None:
@@ -50,6 +52,9 @@ class Database:
                 self.engine = _sqlite(url, wait_s) if is_file else _server(url, wait_s)
                 with self.engine.begin() as link:
                     _bring_up_to_date(link)
+            except GridplanError:
+                self.engine.dispose()
+                raise
             except (OSError, ImportError) as error:
                 logging.getLogger("gridplan.store").warning("not opened", exc_info=error)
                 raise GridplanError("store.not_opened", detail=type(error).__name__) from error
@@ -88,6 +93,9 @@ def _bring_up_to_date(link: Connection) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = link
+    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
+    if not known.issuperset(MigrationContext.configure(link).get_current_heads()):
+        raise GridplanError("store.newer")
     command.upgrade(settings, "head")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine, event, select, text
 from gridplan.edit import Division, Edit, EditKind, Mark, StaleEditError, apply
 from gridplan.errors import GridplanError
 from gridplan.rules import RuleSet
-from gridplan.store import MAIN, Homes, Line, StaleError, Store, tables
+from gridplan.store import MAIN, Homes, Line, StaleError, Store, branches, replay, tables
 from gridplan.store.engine import MIGRATIONS
 from tests.store.begun import begin
 
@@ -73,11 +74,44 @@ def test_undo_and_redo_go_all_the_way(url: str, store: Store, line: Line) -> Non
     assert not here.can_redo
     with pytest.raises(GridplanError, match="没有可重做"):
         again.redo(line.branch_id, here.revision, author="王")
-    edits = [step.edit for step in again.history(line.branch_id) if step.kind is EditKind.MOVE]
-    assert all(edit is not None and edit.kind is EditKind.MOVE for edit in edits)
+    assert [step.edit for step in again.history(line.branch_id)] == [*edits, *[None] * 6]
     kinds = [step.kind for step in again.history(line.branch_id)]
     assert kinds == ["move"] * 3 + ["undo"] * 3 + ["redo"] * 3
     assert [step.revision for step in again.history(line.branch_id)] == list(range(1, 10))
+    again.close()
+
+
+def test_after_a_restart_the_way_is_gone_once(
+    url: str, store: Store, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = line
+    for before, after in pairwise("12345612"):
+        here = store.commit(line.branch_id, here.revision, move("a", before, after), author="王")
+    calls = []
+
+    def counted(division: Division, edit: Edit) -> Division:
+        calls.append(edit)
+        return apply(division, edit)
+
+    monkeypatch.setattr(replay, "apply", counted)
+    monkeypatch.setattr(branches, "apply", counted)
+    again = Store(url)
+    assert again.line(line.branch_id) == here
+    assert len(calls) == 7
+    for unit_grid in "165":
+        here = again.undo(line.branch_id, here.revision, author="王")
+        assert here.division.grid_of["a"] == unit_grid
+    assert len(calls) == 7 + 3
+    assert again.redo(line.branch_id, here.revision, author="王").division.grid_of["a"] == "6"
+    assert len(calls) == 7 + 3
+    monkeypatch.setattr(replay, "KNOWN", 2)  # as where the way was too long to be remembered
+    again.fork(line.branch_id, "另一方案")
+    here = again.line(line.branch_id)
+    last = len(calls)
+    for unit_grid in "54321":
+        here = again.undo(line.branch_id, here.revision, author="王")
+        assert here.division.grid_of["a"] == unit_grid
+    assert len(calls) == last + 5
     again.close()
 
 
@@ -238,6 +272,20 @@ def test_what_is_no_database_is_told(tmp_path: Path, caplog: pytest.LogCaptureFi
         assert caplog.text
     assert "port 1 failed" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(url: str, store: Store) -> None:
+    version = text("SELECT version_num FROM alembic_version")
+    change = text("UPDATE alembic_version SET version_num = :number")
+    with store._database.write() as link:
+        head = link.execute(version).scalar_one()
+        link.execute(change, {"number": "9999"})
+    with pytest.raises(GridplanError, match="由更新版本的软件建立") as refused:
+        Store(url)
+    assert refused.value.key == "store.newer"
+    with store._database.write() as link:
+        assert link.execute(version).scalar_one() == "9999"
+        link.execute(change, {"number": head})
 
 
 def test_a_plan_keeps_its_rules_and_the_ground_it_divides(url: str, store: Store) -> None:
