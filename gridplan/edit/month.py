@@ -164,7 +164,9 @@ def month_review(prepared: Prepared, approved: Approved) -> MonthReview:
 
 
 def _is_worse(now: Finding, then: Finding) -> bool:
-    """Whether a value beyond its limit has gone farther beyond it."""
+    """Whether a value beyond its limit has gone farther beyond it; what has none has not."""
+    if now.value is None or now.limit is None or then.value is None:
+        return False
     return now.value > then.value if now.value > now.limit else now.value < then.value
 
 
