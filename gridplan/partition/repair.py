@@ -97,20 +97,23 @@ def repair(
     labels = _named(task, labels)
     best = labels
     region = _broken(task, labels)
-    whole, least, seconds = np.arange(len(labels)), least_missed(task), min(_RING_S, time_limit_s)
+    least, seconds = least_missed(task), min(_RING_S, time_limit_s)
     while len(region) and not (stop is not None and stop()):
         region = _with_neighbours(task, labels, region)
+        # of a community in pieces: all that hangs together with what is broken
+        widest = len(_with_neighbours(task, labels, region)) == len(region)
         left = begun + time_limit_s - monotonic()
         if left < 0.05:
             break
-        trial = _drawn(asked, labels, region, min(left, seconds), seed, stop)
+        lenient = not widest or best is not labels
+        trial = _drawn(asked, labels, region, min(left, seconds), seed, stop, lenient=lenient)
         if _rank(task, labels, trial) < _rank(task, labels, best):
             best = trial
-        last = len(region) == len(whole) and seconds == time_limit_s
+        last = widest and seconds == time_limit_s
         if last or _rank(task, labels, best)[0] <= least + 1e-6:
             break
-        if len(region) == len(whole):
-            # nothing is wider: it has all the time that is left
+        if widest:
+            # it has all the time that is left
             seconds = time_limit_s
     return _outcome(task, labels, best, monotonic() - begun, seed)
 
@@ -190,15 +193,15 @@ def _with_neighbours(task: Task, labels: INT, region: INT) -> INT:
 
 def _drawn(
     task: Task, labels: INT, region: INT, seconds: float, seed: int,
-    stop: Callable[[], bool] | None,
+    stop: Callable[[], bool] | None, *, lenient: bool,
 ) -> INT:  # fmt: skip
-    """The plan with one neighbourhood drawn anew, from what it is."""
+    """The plan with one neighbourhood drawn anew, from what it is; or, if lenient, as it is."""
     names, present = np.unique(labels[region], return_inverse=True)
     part = replace(task.of(region), present=present.astype(np.int64), groups=len(names))
     try:
         outcome = redraw_community(part, time_limit_s=seconds, seed=seed, stop=stop)
     except GridplanError:
-        if len(region) == len(labels):
+        if not lenient:
             raise
         # too narrow a neighbourhood for what is kept: the next one is wider
         return labels

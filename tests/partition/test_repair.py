@@ -5,6 +5,8 @@ Streets of blocks 100 m apart; a grid has 6 to 10 households within 250 m.
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -71,6 +73,29 @@ def test_locked_grids_stay_and_what_excludes_itself_is_said(street):
     assert outcome.labels[0] == outcome.labels[1] != outcome.labels[2] == outcome.labels[3]
     with pytest.raises(GridplanError):
         repair(locked, np.array([0, 0, 0, 1]), keep=(2,))
+
+
+def test_the_widest_neighbourhood_of_a_piece_is_drawn_with_all_the_time(street, monkeypatch):
+    """Two rows that do not touch: the grids of the first pass any radius, whatever is done."""
+    asked = []
+
+    def redraw(part, *, time_limit_s, **rest):
+        asked.append((len(part.graph), time_limit_s))
+        return redraw_community(part, time_limit_s=time_limit_s, **rest)
+
+    monkeypatch.setattr(sys.modules["gridplan.partition.repair"], "redraw_community", redraw)
+    graph = street([[4, 4, 4, 4], [8, 8, 8, 8]], {(n, n + 4) for n in range(4)})
+    task = task_of(graph, radius_m=50.0)
+    repair(task, np.array([0, 0, 2, 2, 4, 5, 6, 7]), time_limit_s=3.0)
+    assert [units for units, _ in asked] == [4, 4]
+    assert asked[1][1] > asked[0][1]
+
+
+def test_what_excludes_itself_in_one_piece_of_several_is_said(street):
+    graph = street([[4, 4, 4, 4], [8, 8, 8, 8]], {(n, n + 4) for n in range(4)})
+    locked = task_of(graph, locked=((0, 1),))
+    with pytest.raises(GridplanError):
+        repair(locked, np.array([0, 0, 0, 1, 4, 5, 6, 7]), keep=(2,))
 
 
 def test_what_is_still_broken_is_never_called_optimal(street):
