@@ -77,6 +77,13 @@ class Planner:
         )
         return told
 
+    def rows(self, *units: str) -> list[int]:
+        """By which the map names units."""
+        told: list[int] = self.page.evaluate(
+            "units => units.map(unit => gridplanBench.canvas.units.id.indexOf(unit))", list(units)
+        )
+        return told
+
     def pick(self, grid: str, more: bool = False) -> None:
         """Choose a grid, as a click in the list does."""
         self.page.evaluate("([grid, more]) => gridplanBench.pick(grid, more)", [grid, more])
