@@ -49,6 +49,7 @@ class Bench:
         self._judge, self._colours = Judge(prepared), Colours(canvas)
         self._seen = ALL
         self._known: OrderedDict[int, tuple[Division, dict[str, Any]]] = OrderedDict()
+        self._told: tuple[tuple[int, Language], dict[str, Any]] | None = None
         self._answer: dict[str, Any] = {"id": "", "error": "", "theirs": []}
 
     def is_for(self, store: Store, prepared: Prepared, branch_id: int) -> bool:
@@ -111,7 +112,7 @@ class Bench:
             in ``names``; ``since`` is the revision that all this is to be laid over, `ALL` for
             none; and ``id``, ``error``, ``theirs`` (rows of units) of the last answer.
         """
-        told = state_of(self.prepared, self.line, self.verdict(), self._colours, language)
+        told = self._whole(language)
         division, rows = self.line.division, told["grids"]
         since = self._known.get(self._seen)
         self._known[self.line.revision] = division, rows
@@ -131,6 +132,14 @@ class Bench:
             "moved": [moved, [names.index(grid) for grid in grids]],
             "help": help_state(self.helps.of(self.line.branch_id), division, self.canvas, language),
         }
+
+    def _whole(self, language: Language) -> dict[str, Any]:
+        """The branch and the verdict; worked out once a step, for pages ask again all the time."""
+        of = self.line.revision, language
+        if self._told is None or self._told[0] != of:
+            told = state_of(self.prepared, self.line, self.verdict(), self._colours, language)
+            self._told = of, told
+        return self._told[1]
 
     def _do(self, message: Message, author: str) -> None:
         """One message.

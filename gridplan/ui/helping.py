@@ -95,7 +95,8 @@ class Help:
 
         def task(report: Report, stop: Stop) -> tuple[Option, ...]:
             found = _found(kind, prepared, division, chosen, kept, report, stop)
-            return tuple(_option(prepared, division, *each) for each in found)
+            judge = Judge(prepared)
+            return tuple(_option(judge, division, *each) for each in found)
 
         self.work: Work[tuple[Option, ...]] = Work(task, can_stop=True, allowed_s=SECONDS[kind])
 
@@ -176,11 +177,9 @@ def _repaired(
     return repair(prepared, division, **words)
 
 
-def _option(
-    prepared: Prepared, division: Division, edit: Edit, compactness: float | None
-) -> Option:
-    verdict = Judge(prepared).judge(apply(division, edit))
-    units = prepared.units.frame
+def _option(judge: Judge, division: Division, edit: Edit, compactness: float | None) -> Option:
+    verdict = judge.judge(apply(division, edit))
+    units = judge.prepared.units.frame
     moved = units.loc[units[UNIT_ID].isin(edit.moved.keys()), HOUSEHOLDS].sum()
     faults = sum(not finding.proved for finding in verdict.findings)
     return Option(edit, int(moved), len(verdict.broken), faults, compactness)

@@ -90,3 +90,13 @@ def test_nothing_is_no_edit() -> None:
 def test_a_mark_needs_a_grid() -> None:
     with pytest.raises(ValueError, match="marks"):
         Division({"a": "1"}, {"2": frozenset({Mark.LOCKED})})
+
+
+def test_an_edit_that_empties_a_grid_marked_since_is_stale() -> None:
+    """Its mark would be left without a grid: the edit does not know of it."""
+    start = Division({"a": "1", "b": "2"})
+    gone = Edit(EditKind.MOVE, {"a": ("1", "2")})
+    marked = apply(start, Edit(EditKind.MARK, marked={"1": ((), (Mark.LOCKED,))}))
+    with pytest.raises(StaleEditError, match="1"):
+        apply(marked, gone)
+    assert apply(start, gone).units_of.keys() == {"2"}

@@ -50,7 +50,7 @@ def approve(store: Store, which: tuple[int, int]) -> Standing:
 def grid(name: str, x: float, households: int = 400, **more: object) -> NewGrid:
     """A square of 100 m whose west side lies at `x` metres."""
     box = shapely.box(x, 0, x + 100, 100)
-    return NewGrid(name, HOME, households, 1000, box, **more)  # type: ignore[arg-type]
+    return NewGrid(name, HOME, households, 1000, box, **more)  # type: ignore[arg-type]  # a test names the fields
 
 
 def issue(
